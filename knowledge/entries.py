@@ -1,0 +1,46 @@
+"""The unit of knowledge: one question with its answer."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One FAQ entry, as an author wrote it."""
+
+    id: str
+    """Stable name, unique in the FAQ: given by the author, else derived from the source and the question."""
+    question: str
+    """The question in the author's words, plain text."""
+    answer: str
+    """The answer, Markdown."""
+    alternates: tuple[str, ...] = ()
+    """Other ways in which customers ask the same."""
+    tags: tuple[str, ...] = ()
+    """Topics; searches can be limited to them."""
+    audience: str = "everyone"
+    """Who may be shown it: `everyone`, `vip` or `staff`."""
+    language: str = ""
+    """BCP 47 tag of the text ("en", "es"), or "" when unknown."""
+    updated: date | None = None
+    """When the author last confirmed it."""
+    source: str = ""
+    """Where it comes from, for people: a path relative to the FAQ's root, with `#anchor`, or a URL."""
+    path: str = ""
+    """The file that it was read from, relative to the FAQ's root (or the URL)."""
+    line: int = 0
+    """Line of `path` at which the entry starts, 1-based; 0 when the format has no lines."""
+
+    @property
+    def content_hash(self) -> str:
+        """SHA-256 (hex) of what is searched and shown; where it stands (`path`, `line`) does not count."""
+        text = json.dumps(
+            [self.id, self.question, self.answer, self.alternates, self.tags, self.audience,
+             self.language, str(self.updated), self.source],
+            ensure_ascii=False,
+        )  # fmt: skip
+        return hashlib.sha256(text.encode()).hexdigest()
