@@ -1,0 +1,1 @@
+"""What happens to a message: inbox, routing, answering, handoff, desk, paging, wording."""
