@@ -1,0 +1,26 @@
+"""Search: the entries that answer a question, and how sure that is.
+
+`Searcher(snapshot, embedder).search(question)` returns a `SearchResult`.
+"""
+
+from knowledge.search.exact import ExactIndex, MemorySnapshot, snapshot_in_memory
+from knowledge.search.ports import DenseIndex, QueryEmbedder, Snapshot, Vectors
+from knowledge.search.results import Hit, Outcome, SearchResult
+from knowledge.search.searcher import Searcher
+from knowledge.search.units import Unit, units_of
+
+__all__ = [
+    "DenseIndex",
+    "ExactIndex",
+    "Hit",
+    "MemorySnapshot",
+    "Outcome",
+    "QueryEmbedder",
+    "SearchResult",
+    "Searcher",
+    "Snapshot",
+    "Unit",
+    "Vectors",
+    "snapshot_in_memory",
+    "units_of",
+]
