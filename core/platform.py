@@ -1,6 +1,7 @@
 """The port between a platform and the core. A new platform implements `Platform`; the core hands it a `FrontDoor`.
 
-The required part is small (`name`, `send`, `listen`); everything else has a default that gives up a convenience and never an invariant.
+The required part is small (`name`, `send`, `listen`); everything else has a default that gives up a convenience and
+never an invariant.
 `tests/contract/` runs one suite over every implementation.
 """
 
@@ -52,7 +53,7 @@ class FrontDoor(Protocol):
         ...
 
     async def act(self, action: Action) -> ActionOutcome:
-        """Do what a button, a form or a command asks, if the person may. Never raises for wrong use: the outcome says it.
+        """Do what a button, a form or a command asks, if the person may; wrong use is told in the outcome, not raised.
 
         Raises StoreUnavailable. Takes as long as a claim must wait for a bot message in flight (up to some seconds): an
         adapter that has to answer its platform sooner acknowledges first and shows the outcome afterwards.
@@ -60,7 +61,7 @@ class FrontDoor(Protocol):
         ...
 
     async def open_conversations(self, platform: str) -> Sequence[tuple[Address, str]]:
-        """Conversations of a platform to look at after downtime, each with the last message id that was accepted ("" if none)."""
+        """Conversations of a platform to look at after downtime, each with the last accepted message id or ""."""
         ...
 
 
@@ -93,14 +94,20 @@ class Platform(ABC):
     async def send(self, post: Post) -> str:
         """Send a new message; returns the platform's message id. Works without `listen` (worker processes).
 
-        `post.to` is complete (thread resolved). Raises RateLimited, Ambiguous, PlatformUnavailable or Rejected; never anything else.
+        `post.to` is complete (thread resolved). Raises RateLimited, Ambiguous, PlatformUnavailable or Rejected; never
+        anything else.
         """
 
     async def edit(self, post: Post, message_id: str) -> None:
-        """Show `post.content` in the message `message_id` at `post.to` from now on. Raises as `send`; the default sends nothing."""
+        """Show `post.content` in the message `message_id` at `post.to` from now on. Raises as `send`.
+
+        The default leaves the message as it was.
+        """
+        return
 
     async def delete(self, post: Post, message_id: str) -> None:
         """Remove the message `message_id` at `post.to`. Raises as `send`; the default leaves it."""
+        return
 
     async def find(self, post: Post) -> str | None:
         """The message id of an earlier attempt at `post` that arrived after all, or None. Raises as `send`.
@@ -111,13 +118,14 @@ class Platform(ABC):
 
     async def typing(self, where: Address) -> None:
         """Show that a reply is being written; best effort, never raises. The default shows nothing."""
+        return
 
     async def groups_of(self, person: Person) -> frozenset[str]:
-        """Ids of the groups (user groups, roles) that the platform itself puts the person in. Raises PlatformUnavailable."""
+        """Ids of the groups (user groups, roles) in which the platform has the person. Raises PlatformUnavailable."""
         return frozenset()
 
     def missed(self, since: Sequence[tuple[Address, str]]) -> AsyncIterator[IncomingMessage]:
-        """What was written after the given message ids while nobody listened. The default: a platform that keeps nothing."""
+        """What was written after the given message ids while nobody listened. The default: nothing was kept."""
         return _nothing()
 
     async def check(self) -> Sequence[str]:
@@ -126,6 +134,7 @@ class Platform(ABC):
 
     async def aclose(self) -> None:
         """Give back what was opened. The default has nothing to close."""
+        return
 
 
 async def _nothing() -> AsyncIterator[IncomingMessage]:

@@ -43,7 +43,8 @@ class Settings(BaseSettings):
     discord_staff_role: str = ""
     """Role id whose members are staff."""
     redis_url: str = ""
-    """`redis://…`, `rediss://…`, `redis+sentinel://host:port,host:port/service`, `redis+cluster://…`; empty starts one of our own."""
+    """`redis://…`, `rediss://…`, `redis+sentinel://host:port,host:port/service`, `redis+cluster://…`; empty starts our
+    own."""
     chroma_url: str = ""
     """`http://host:port` of a Chroma server; empty keeps the index in DATA_DIR."""
     chat_model: str = ""
