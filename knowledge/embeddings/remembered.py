@@ -1,0 +1,42 @@
+"""A small memory of query vectors: the same question is often searched twice in a row (routing, then answering)."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+
+from knowledge.embeddings.port import Embedder, Vectors
+
+
+class Remembered:
+    """An embedder that keeps the vectors of the last `size` queries."""
+
+    def __init__(self, embedder: Embedder, size: int = 512) -> None:
+        self._embedder = embedder
+        self._size = size
+        self._vectors: OrderedDict[str, Vectors] = OrderedDict()
+        self._lock = threading.Lock()
+
+    @property
+    def name(self) -> str:
+        """See `Embedder.name`."""
+        return self._embedder.name
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """See `Embedder.embed`; not remembered."""
+        return self._embedder.embed(texts)
+
+    def embed_query(self, text: str) -> Vectors:
+        """See `Embedder.embed_query`."""
+        with self._lock:
+            if (known := self._vectors.get(text)) is not None:
+                self._vectors.move_to_end(text)
+                return known
+        vector = self._embedder.embed_query(text)
+        vector.flags.writeable = False  # shared by every later caller
+        with self._lock:
+            self._vectors[text] = vector
+            if len(self._vectors) > self._size:
+                self._vectors.popitem(last=False)
+        return vector
