@@ -1,0 +1,1 @@
+"""Redis: keys, scripts, the connection, and the server of our own."""
