@@ -1,0 +1,31 @@
+"""Markdown: headings, bold questions, `Q:`/`A:` pairs, `<details>`, definition lists, numbered questions, articles."""
+
+from __future__ import annotations
+
+import re
+
+from knowledge.sources.drafts import Draft, SourceFile
+from knowledge.sources.front_matter import split_front_matter
+from knowledge.sources.markdown_entries import MarkdownReader, Page
+from knowledge.sources.markdown_lines import NumberedLines, read_lines
+from knowledge.sources.problems import ProblemLog
+from knowledge.sources.questions import is_faq_title
+
+
+def read(file: SourceFile, log: ProblemLog) -> list[Draft]:
+    """Entries of a Markdown file."""
+    matter, body, taken = split_front_matter(file.text, file.path, log)
+    lines = read_lines(body, matter.values, taken, mdx=file.path.endswith(".mdx"))
+    announced = is_faq_title(matter.title or file.stem) or matter.values.get("layout") == "faq"
+    return read_body(file, lines, Page(matter, announced, file.language), log)
+
+
+def read_body(file: SourceFile, lines: NumberedLines, page: Page, log: ProblemLog) -> list[Draft]:
+    """Entries of a Markdown text, also one that another format was turned into."""
+    return MarkdownReader(file, lines, page, log).read()
+
+
+def page_title(file: SourceFile) -> str:
+    """A title made of a file's name: `late-payments_en.md` is "Late payments"."""
+    words = re.sub(r"[._-]+", " ", re.sub(r"[._-](?:[a-z]{2})$", "", file.stem)).strip()
+    return words[:1].upper() + words[1:]

@@ -1,0 +1,297 @@
+"""From the blocks of one Markdown document to drafts."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from knowledge.sources.blocks import Block, parse_blocks
+from knowledge.sources.drafts import Draft, SourceFile
+from knowledge.sources.front_matter import FrontMatter
+from knowledge.sources.languages import language_tag
+from knowledge.sources.links import inline_references, reference_links
+from knowledge.sources.markdown_lines import SUMMARY, NumberedLines
+from knowledge.sources.markup import inline_html, plain_text
+from knowledge.sources.outline import (
+    Section,
+    faq_section,
+    is_question_list,
+    leaves,
+    parts_to_take,
+    question_levels,
+)
+from knowledge.sources.problems import ProblemLog
+from knowledge.sources.questions import (
+    also_asked,
+    asks,
+    is_faq_title,
+    is_related_title,
+    looks_like_question,
+    without_number,
+)
+from knowledge.sources.slugs import anchor, slug
+from knowledge.sources.splitting import Piece, split
+from knowledge.sources.values import audience_of, date_of
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What is known about a document besides its text."""
+
+    matter: FrontMatter
+    """Its front matter."""
+    announced: bool = False
+    """Whether its name or title says that it is a list of questions."""
+    language: str = ""
+    """BCP 47 tag from its path, used where the front matter has none."""
+
+
+class MarkdownReader:
+    """Reads one document."""
+
+    def __init__(self, file: SourceFile, lines: NumberedLines, page: Page, log: ProblemLog) -> None:
+        self._file, self._lines, self._page, self._log = file, lines, page, log
+        self._references = reference_links(lines.texts)
+        self._drafts: list[Draft] = []
+        self._levels: frozenset[int] = frozenset()
+
+    def read(self) -> list[Draft]:
+        """All drafts, in document order."""
+        root = self._outline(parse_blocks(self._lines.texts))
+        title = self._page.matter.title
+        top = root
+        if not title and len(root.children) == 1 and not root.words and root.children[0].level == 1:
+            top = root.children[0]  # one heading over everything is the page's title
+        elif title and len(root.children) == 1 and _same(root.children[0].title, title):
+            top = root.children[0]  # the title is repeated as a heading
+        if (not title and top is root and (part := faq_section(root))) or (
+            not title and top is not root and not is_faq_title(top.title) and (part := faq_section(top))
+        ):
+            self._list(part, is_top=True)
+        elif is_question_list(top, announced=self._page.announced or is_faq_title(title or top.title)):
+            self._list(top, is_top=True)
+        elif title or top is not root:
+            self._article(top, title or top.title)
+        elif root.children:
+            for child in root.children:
+                self._list(child) if is_question_list(child) else self._section(child)
+        else:
+            self._pieces(root, self._file.stem)
+        return self._drafts
+
+    def _outline(self, blocks: list[Block]) -> Section:
+        root = Section("", 0, -1)
+        path = [root]
+        pending_anchor = ""
+        for block in blocks:
+            if block.kind == "comment" and (found := re.search(r"<!--\s*anchor:\s*(\S+)\s*-->", block.text)):
+                pending_anchor = found[1]
+                continue
+            if block.kind != "heading":
+                path[-1].blocks.append(block)
+                continue
+            title, given = _heading(block.text)
+            while path[-1].level >= block.level:
+                path.pop()
+            section = Section(title, block.level, block.first, block.end, given, pending_anchor)
+            path[-1].children.append(section)
+            path.append(section)
+            pending_anchor = ""
+        return root
+
+    def _list(self, section: Section, *, is_top: bool = False) -> None:
+        """Everything below a section is questions or groups of them."""
+        if is_top:
+            self._levels = question_levels(section)
+        lead, pieces = split(section.blocks, self._lines.texts, below_question=asks(section.title))
+        self._add_pieces(pieces, section)
+        title = section.title or self._page.matter.title
+        words = sum(len(block.text.split()) or 8 for block in lead if block.kind != "comment")
+        if words and not is_faq_title(title):
+            if asks(title) or (is_top and self._page.matter.title and words >= 20):
+                self._add(title, section, self._text(lead))
+            elif words > 40:
+                self._log.note(
+                    "introduction",
+                    f"the {words} words under “{title[:60]}” introduce a group of questions and answer none; "
+                    "they are left out.",
+                    "If customers need them, give them a question of their own.",
+                    self._lines.number(max(section.line, 0)),
+                )
+        for child in section.children:
+            self._section(child)
+
+    def _section(self, section: Section) -> None:
+        """One section of a list of questions: a group, a question, or links to elsewhere."""
+        if is_related_title(section.title) and not asks(section.title):
+            return
+        if parts_to_take(section, self._levels):
+            self._list(section)
+            return
+        if not section.children:
+            lead, pieces = split(section.blocks, self._lines.texts, below_question=looks_like_question(section.title))
+            if pieces:
+                self._list(section)
+                return
+            del lead
+        answer = self._answer(section)
+        if answer:
+            self._add(section.title, section, answer)
+        elif looks_like_question(section.title):
+            self._no_answer(section.title, section.line)
+
+    def _article(self, top: Section, title: str) -> None:
+        """The whole document is one answer, or (without headings) a run of bold questions."""
+        if not top.children:
+            lead, pieces = split(top.blocks, self._lines.texts, below_question=looks_like_question(title))
+            if pieces and (len(pieces) > 1 or not lead):
+                self._list(top, is_top=True)
+                return
+        if answer := self._answer(top):
+            inner = [child.title for child in leaves(top) if looks_like_question(child.title)]
+            self._add(title, top, answer, alternates=inner, whole_page=True)
+        else:
+            self._no_answer(title, max(top.line, 0))
+
+    def _pieces(self, root: Section, title: str) -> None:
+        """A document without headings and title."""
+        lead, pieces = split(root.blocks, self._lines.texts, below_question=False)
+        self._add_pieces(pieces, root)
+        if not pieces and self._text(lead):
+            self._log.warning(
+                "no-question",
+                "has text but no question: no heading, no bold question, no title.",
+                "Give every answer a heading with its question.",
+                self._lines.number(0),
+            )
+
+    def _add_pieces(self, pieces: list[Piece], section: Section) -> None:
+        for piece in pieces:
+            answer = "\n\n".join(part for part in (self._cleaned(piece.opening), self._text(piece.blocks)) if part)
+            if not answer:
+                self._no_answer(piece.question, piece.first)
+                continue
+            self._add(piece.question, section, answer, line=piece.first, blocks=piece.blocks)
+
+    def _no_answer(self, question: str, line: int) -> None:
+        self._log.error(
+            "no-answer",
+            f"“{question[:80]}” has no answer.",
+            "Write the answer under it, or delete the question.",
+            self._lines.number(line),
+        )
+
+    def _add(
+        self,
+        question: str,
+        section: Section,
+        answer: str,
+        *,
+        line: int | None = None,
+        blocks: tuple[Block, ...] | None = None,
+        alternates: list[str] | None = None,
+        whole_page: bool = False,
+    ) -> None:
+        matter = self._page.matter
+        number = self._lines.number(max(section.line if line is None else line, 0))
+        settings = self._settings(section.blocks if blocks is None else blocks, number)
+        other = [*(alternates or []), *self._alternates(section.blocks if blocks is None else blocks)]
+        own_heading = line is None and section.line >= 0
+        page_id = matter.id if whole_page else ""
+        question = without_number(question).strip()
+        self._drafts.append(
+            Draft(
+                question=question,
+                answer=answer,
+                line=number,
+                id=settings.get("id", "") or (section.id if own_heading else "") or page_id,
+                alternates=tuple(dict.fromkeys([*other, *(matter.alternates if whole_page else ())])),
+                tags=tuple(dict.fromkeys([*matter.tags, *_tags(settings.get("tags", ""))])),
+                audience=audience_of(settings.get("audience", ""), self._log, number) or matter.audience,
+                language=language_tag(settings.get("language", "")) or matter.language or self._page.language,
+                updated=date_of(settings.get("updated", ""), self._log, number) or matter.updated,
+                anchor=(section.id or section.anchor or anchor(section.title)) if section.line >= 0 else "",
+                whole_page=whole_page,
+            )
+        )
+
+    def _settings(self, blocks: list[Block] | tuple[Block, ...], line: int) -> dict[str, str]:
+        """The `<!-- id: …; audience: … -->` comment below a question."""
+        found: dict[str, str] = {}
+        for block in blocks:
+            if block.kind != "comment":
+                continue
+            for part in re.split(r"[;\n]", block.text.strip().removeprefix("<!--").removesuffix("-->")):
+                name, colon, value = part.partition(":")
+                if colon and name.strip().lower() in _SETTINGS:
+                    found.setdefault(name.strip().lower(), value.strip())
+        if "id" in found and not re.fullmatch(r"[\w.:-]{1,64}", found["id"]):
+            self._log.error(
+                "id",
+                f"“{found['id'][:70]}” can't be an id.",
+                "Use up to 64 letters, digits, dots, hyphens and underscores.",
+                line,
+            )
+            del found["id"]
+        return found
+
+    def _alternates(self, blocks: list[Block] | tuple[Block, ...]) -> list[str]:
+        found: list[str] = []
+        for block in blocks:
+            if block.kind == "paragraph" and (more := also_asked(block.text)):
+                found += [plain_text(text) for text in more]
+        return found
+
+    def _answer(self, section: Section) -> str:
+        """The text below a heading, sub-headings included, links to elsewhere at the end left out."""
+        kept = [found for found in section.walk() if not self._is_links_only(found, section)]
+        parts: list[str] = []
+        for found in kept:
+            if found is not section:
+                parts.append(f"{'#' * found.level} {found.title}")
+            if text := self._text(found.blocks):
+                parts.append(text)
+        return "\n\n".join(parts) if any(self._text(found.blocks) for found in kept) else ""
+
+    def _is_links_only(self, found: Section, top: Section) -> bool:
+        return found is not top and not found.children and is_related_title(found.title)
+
+    def _text(self, blocks: list[Block] | tuple[Block, ...]) -> str:
+        """The Markdown of blocks as the author wrote it, without comments and `Also asked` lines."""
+        texts: list[str] = []
+        for block in blocks:
+            if block.kind == "comment" or (block.kind == "paragraph" and also_asked(block.text)):
+                continue
+            texts.append("\n".join(self._lines.texts[block.first : block.end]).rstrip())
+        while texts and re.fullmatch(r"\s{0,3}([-*_])(?:\s*\1){2,}\s*", texts[-1]):
+            texts.pop()  # a rule between two entries belongs to neither
+        return self._cleaned("\n\n".join(texts))
+
+    def _cleaned(self, text: str) -> str:
+        text = inline_html(inline_references(text.replace(SUMMARY, ""), self._references))
+        text = _BACK_TO_TOP.sub("", text)
+        return re.sub(r"\n{3,}", "\n\n", text).strip("\n").rstrip()
+
+
+_SETTINGS = frozenset({"id", "audience", "tags", "updated", "language", "source"})
+_BACK_TO_TOP = re.compile(
+    r"^\s*(?:[*_-]\s*)?\[[^\[\]\n]*(?:\bto top|⬆|↑|🔝)[^\[\]\n]*\]\(#[^()\n]*\)\**\s*$", re.I | re.M
+)
+_HEADING_ID = re.compile(r"\s*\{\s*:?\s*#([\w.:-]{1,64})[^{}]*\}\s*$")
+_HEADING_ANCHOR = re.compile(r"<a\b[^<>]*\b(?:id|name)\s*=\s*[\"']?([^\"'<>\s]+)[\"']?[^<>]*>", re.I)
+
+
+def _heading(text: str) -> tuple[str, str]:
+    """(plain title, id) of a heading's inline source."""
+    given = ""
+    if match := _HEADING_ID.search(text):
+        given, text = match[1], text[: match.start()]
+    return plain_text(text), given
+
+
+def _tags(text: str) -> list[str]:
+    return [tag for part in text.split(",") if (tag := slug(part))]
+
+
+def _same(first: str, second: str) -> bool:
+    return slug(first) == slug(second)

@@ -1,0 +1,87 @@
+"""A Markdown text as lines that remember where they come from, with HTML blocks already turned into Markdown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from knowledge.sources.blocks import parse_blocks
+from knowledge.sources.html_markdown import html_to_markdown
+from knowledge.sources.leftovers import expand_lists, without_leftovers
+
+SUMMARY = "\x1e"
+"""Marks a paragraph that was the `<summary>` of `<details>`."""
+
+
+@dataclass(frozen=True, slots=True)
+class NumberedLines:
+    """Lines and, for each, its line number in the file (1-based)."""
+
+    texts: list[str]
+    numbers: list[int]
+
+    def number(self, index: int) -> int:
+        """Line number in the file of the line at an index; 0 beyond the text."""
+        return self.numbers[index] if index < len(self.numbers) else 0
+
+
+def read_lines(body: str, values: Mapping[str, object], taken: int = 0, *, mdx: bool = False) -> NumberedLines:
+    """Lines of a Markdown body. `values` is the front matter, `taken` the number of lines that stood before the body."""
+    texts = without_leftovers(body, values, mdx=mdx).split("\n")
+    lines = NumberedLines(texts, list(range(taken + 1, taken + 1 + len(texts))))
+    lines = _rewritten(lines, lambda text: expand_lists(text).split("\n") if "\x1f" in text else None)
+    if "<" not in body:
+        return lines
+    replaced: dict[int, list[str]] = {}
+    for block in parse_blocks(lines.texts):
+        if block.kind == "html_block":
+            replaced[block.first] = _html_lines(block.text)
+            replaced |= {index: [] for index in range(block.first + 1, block.end)}
+    if not replaced:
+        return lines
+    new_texts: list[str] = []
+    new_numbers: list[int] = []
+    for index, text in enumerate(lines.texts):
+        pieces = replaced.get(index, [text])
+        new_texts += pieces
+        new_numbers += [lines.numbers[index]] * len(pieces)
+    return NumberedLines(new_texts, new_numbers)
+
+
+def _rewritten(lines: NumberedLines, change: object) -> NumberedLines:
+    texts: list[str] = []
+    numbers: list[int] = []
+    for text, number in zip(lines.texts, lines.numbers, strict=True):
+        pieces = change(text) if callable(change) else None
+        pieces = [text] if pieces is None else pieces
+        texts += pieces
+        numbers += [number] * len(pieces)
+    return NumberedLines(texts, numbers)
+
+
+_SUMMARY = re.compile(r"<summary\b[^<>]*>(.*?)</summary\s*>", re.IGNORECASE | re.DOTALL)
+_ANCHOR_ONLY = re.compile(
+    r"\s*<a\s[^<>]*\b(?:id|name)\s*=\s*[\"']?([^\"'<>\s]+)[\"']?[^<>]*>\s*(?:</a\s*>)?\s*", re.IGNORECASE
+)
+
+
+def _html_lines(html: str) -> list[str]:
+    """Markdown lines of an HTML block, with empty lines around them. Comments stay: they may carry an entry's settings."""
+    comments = re.findall(r"<!--.*?(?:-->|\Z)", html, re.DOTALL)
+    if anchor := _ANCHOR_ONLY.fullmatch(html):
+        return ["", f"<!-- anchor: {anchor[1]} -->", ""]
+    html = re.sub(r"<!--.*?(?:-->|\Z)", "", html, flags=re.DOTALL)
+    pieces: list[str] = [""]
+    position = 0
+    for summary in _SUMMARY.finditer(html):
+        pieces += [*_converted(html[position : summary.start()]), "", SUMMARY + " ".join(_converted(summary[1])), ""]
+        position = summary.end()
+    pieces += _converted(html[position:])
+    for comment in comments:
+        pieces += ["", *comment.split("\n"), ""]
+    return [*pieces, ""]
+
+
+def _converted(html: str) -> list[str]:
+    return html_to_markdown(html).split("\n") if html.strip() else []

@@ -1,0 +1,57 @@
+"""Which files of a folder are part of the FAQ, and in what format: told by their names alone."""
+
+from __future__ import annotations
+
+import re
+
+FORMATS = {
+    ".md": "markdown", ".markdown": "markdown", ".mdown": "markdown", ".mdx": "markdown",
+    ".yaml": "yaml", ".yml": "yaml",
+    ".csv": "csv", ".tsv": "csv", ".tab": "csv",
+    ".json": "json", ".jsonl": "json", ".ndjson": "json",
+    ".html": "html", ".htm": "html", ".xhtml": "html",
+    ".rst": "rst",
+    ".docx": "document", ".pdf": "document",
+}  # fmt: skip
+
+PAGES_FILE = "pages.txt"
+"""The list of web addresses that belong to the FAQ, one per line."""
+
+_NOT_FAQ = re.compile(
+    r"golden[\w.-]*\.(?:csv|jsonl)|phrases[\w.-]*\.ya?ml|(?:readme|license|licence|changelog|contributing|code_of_conduct|"
+    r"security|authors|notice|summary)(?:[._-][\w.-]*)?|_config\.ya?ml|_sidebar\.md|_navbar\.md|_category_\.(?:json|ya?ml)|"
+    r"(?:mkdocs|docusaurus|antora|book|netlify|crowdin|\.?pre-commit-config)[\w.-]*\.(?:ya?ml|json|toml)|"
+    r"(?:package|package-lock|tsconfig|sidebars|manifest|versions|composer)\.json|"
+    r"(?:404|search|sitemap)\.(?:html|md)",
+    re.IGNORECASE,
+)
+_NOT_FAQ_FOLDERS = frozenset(
+    [
+        "node_modules",
+        "__pycache__",
+        "_site",
+        "_includes",
+        "_layouts",
+        "_sass",
+        "_data_private",
+        "vendor",
+        "dist",
+        "build",
+        "venv",
+    ]
+)
+
+
+def format_of(name: str) -> str:
+    """Format of a file by its extension, "" if it has none that is read."""
+    return FORMATS.get(re.sub(r"^.*(?=\.)", "", name.lower()), "")
+
+
+def is_faq_file(name: str) -> bool:
+    """Whether a file found in a folder is read: it has a known extension and is not hidden, a README or a golden set."""
+    return bool(format_of(name)) and not name.startswith((".", "~$")) and not _NOT_FAQ.fullmatch(name)
+
+
+def is_faq_folder(name: str) -> bool:
+    """Whether a folder is looked into."""
+    return not name.startswith(".") and name not in _NOT_FAQ_FOLDERS

@@ -1,0 +1,148 @@
+"""Questions that are not headings: bold ones, `Q:` pairs, `<details>`, definition lists, numbered ones, plain lines."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from knowledge.sources.blocks import Block, bold_question, marked_pair, numbered, without_answer_mark
+from knowledge.sources.markdown_lines import SUMMARY
+from knowledge.sources.markup import plain_text
+from knowledge.sources.questions import asks, looks_like_question, without_number
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A question found in running text, with the blocks of its answer."""
+
+    question: str
+    first: int
+    """Index of the line it starts at."""
+    opening: str
+    """The part of the answer that stands in the same block, Markdown."""
+    blocks: tuple[Block, ...]
+    """The blocks that follow, up to the next question."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Marker:
+    question: str
+    opening: str
+    first: int
+    strong: bool
+    """Whether it is a question by its form alone; weak ones count only among their like."""
+    complete: bool = False
+    """Whether the block holds the whole answer (an item of a list)."""
+
+
+def split(blocks: list[Block], lines: list[str], *, below_question: bool) -> tuple[list[Block], list[Piece]]:
+    """(blocks before the first question, pieces). Below a heading that asks, a lone bold line is part of the answer."""
+    found: list[tuple[int, list[_Marker]]] = [
+        (index, markers) for index, block in enumerate(blocks) if (markers := _markers(block, lines))
+    ]
+    everything = [marker for _, markers in found for marker in markers]
+    strong = [marker for marker in everything if marker.strong]
+    weak = [marker for marker in everything if not marker.strong]
+    if not strong and (len(weak) < 2 or below_question):
+        return _plain_lines(blocks) if not below_question and not everything else (blocks, [])
+    if below_question and (len(strong) < 2 or any(block.kind != "comment" for block in blocks[: found[0][0]])):
+        return blocks, []
+    if strong:  # bold words between questions are emphasis, unless they read like questions too
+        found = [
+            (index, kept)
+            for index, markers in found
+            if (kept := [m for m in markers if m.strong or looks_like_question(m.question)])
+        ]
+    lead = blocks[: found[0][0]]
+    pieces: list[Piece] = []
+    for number, (index, markers) in enumerate(found):
+        end = found[number + 1][0] if number + 1 < len(found) else len(blocks)
+        following = tuple(blocks[index + 1 : end])
+        for position, marker in enumerate(markers):
+            is_last = position == len(markers) - 1
+            pieces.append(Piece(marker.question, marker.first, marker.opening, following if is_last else ()))
+    return lead, pieces
+
+
+def _markers(block: Block, lines: list[str]) -> list[_Marker]:
+    if block.kind == "ordered_list":
+        return _numbered_items(block, lines)
+    if block.kind != "paragraph":
+        return []
+    if block.text.startswith(SUMMARY):
+        question = plain_text(block.text.removeprefix(SUMMARY))
+        return [_Marker(without_number(question), "", block.first, strong=True)] if question else []
+    if pair := marked_pair(block.text):
+        return [_Marker(pair[0], pair[1], block.first, strong=True)] if pair[0] else []
+    if definitions := _definitions(block):
+        return definitions
+    if bold := bold_question(block.text):
+        question = without_number(bold[0])
+        if question and len(question) < 300:
+            opening = without_answer_mark(bold[1])
+            return [_Marker(question, opening, block.first, strong=asks(question) and len(question.split()) > 1)]
+    return []
+
+
+def _definitions(block: Block) -> list[_Marker]:
+    """`Term` lines, each followed by lines that start with `: `."""
+    lines = block.text.split("\n")
+    if not any(re.match(r":\s", line) for line in lines[1:]):
+        return []
+    found: list[_Marker] = []
+    term, term_line, body = "", 0, list[str]()
+    for number, line in enumerate([*lines, ""]):
+        is_definition = re.match(r":\s+", line)
+        next_is_definition = number + 1 < len(lines) and re.match(r":\s", lines[number + 1])
+        if is_definition:
+            body.append(line[is_definition.end() :])
+        elif (next_is_definition or number == len(lines)) and (body or number == 0 or number == len(lines)):
+            if term and body:
+                question = without_number(plain_text(term))
+                found.append(_Marker(question, "\n".join(body), block.first + term_line, strong=asks(question)))
+            term, term_line, body = line, number, []
+        elif body:
+            body.append(line.strip())
+        else:
+            term = f"{term} {line}".strip()
+    return found
+
+
+def _numbered_items(block: Block, lines: list[str]) -> list[_Marker]:
+    """`1. **How…?** Answer`: items whose first line asks. A list of bare questions is a table of contents."""
+    items: list[tuple[int, list[str]]] = []
+    for index in range(block.first, min(block.end, len(lines))):
+        text = numbered(lines[index]) if not lines[index].startswith((" ", "\t")) else None
+        if text is not None:
+            items.append((index, [text]))
+        elif items:
+            items[-1][1].append(re.sub(r"^(?: {1,4}|\t)", "", lines[index]))
+    found: list[_Marker] = []
+    for index, (head, *rest) in items:
+        if re.fullmatch(r"\s*\[[^\[\]]*\]\([^()]*\)\s*", head):
+            return []  # links to the questions
+        bold = bold_question(head)
+        question, opening = bold or (plain_text(head), "")
+        if not asks(question):
+            return []
+        found.append(_Marker(question, "\n".join([opening, *rest]).strip(), index, strong=True))
+    if len(found) > 1 and not all(marker.opening for marker in found):
+        return []
+    return found
+
+
+def _plain_lines(blocks: list[Block]) -> tuple[list[Block], list[Piece]]:
+    """Text without any markup (out of a word processor): one-line paragraphs that ask, each followed by an answer."""
+    marks = [
+        index
+        for index, block in enumerate(blocks)
+        if block.kind == "paragraph" and asks(block.text) and "\n" not in block.text and len(block.text) < 250
+    ]
+    marks = [index for index in marks if index + 1 < len(blocks) and index + 1 not in marks]
+    if len(marks) < 2:
+        return blocks, []
+    ends = [*marks[1:], len(blocks)]
+    return blocks[: marks[0]], [
+        Piece(without_number(plain_text(blocks[mark].text)), blocks[mark].first, "", tuple(blocks[mark + 1 : end]))
+        for mark, end in zip(marks, ends, strict=True)
+    ]

@@ -1,0 +1,99 @@
+"""Nested data (YAML, JSON) to drafts: groups become tags, rows become entries, `question: answer` pairs too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from knowledge.errors import SourceError
+from knowledge.sources.drafts import Draft, SourceFile
+from knowledge.sources.fields import NAMES, field_name, is_row, row_drafts
+from knowledge.sources.languages import language_tag
+from knowledge.sources.problems import ProblemLog
+from knowledge.sources.questions import looks_like_question
+from knowledge.sources.slugs import slug
+
+_DEEPEST = 40
+_MOST_NODES = 1_000_000
+_GENERIC = frozenset(
+    [
+        "faq",
+        "faqs",
+        "questions",
+        "entries",
+        "items",
+        "data",
+        "results",
+        "articles",
+        "docs",
+        "documents",
+        "rows",
+        "list",
+        "content",
+        "main_entity",
+        "records",
+        "qa",
+        "question_answers",
+        "intents",
+        "nodes",
+        "children",
+        "sections",
+        "categories",
+        "groups",
+        "pages",
+        "json",
+        "graph",
+    ]
+)
+_LABELS = ("title", "name", "category", "section", "topic", "group", "label", "heading")
+
+
+class TreeReader:
+    """Walks one file's data. `line_of(value)` tells where a mapping starts (0 when unknown)."""
+
+    def __init__(self, file: SourceFile, log: ProblemLog, line_of: Callable[[object], int]) -> None:
+        self._file, self._log, self._line_of = file, log, line_of
+        self._left = _MOST_NODES
+        self._drafts: list[Draft] = []
+
+    def read(self, data: object) -> list[Draft]:
+        """All entries, in file order. Raises SourceError for data that nests or repeats itself beyond reason."""
+        self._walk(data, (), self._file.language, 0)
+        return self._drafts
+
+    def _walk(self, value: object, tags: tuple[str, ...], language: str, depth: int) -> None:
+        self._left -= 1
+        if depth > _DEEPEST or self._left < 0:
+            reason = "is nested too deeply" if depth > _DEEPEST else "repeats itself too often (aliases of aliases)"
+            raise SourceError(self._file.path, f"{reason}; an FAQ needs a few levels: topic, entry, fields")
+        if isinstance(value, list):
+            for item in value:
+                self._walk(item, tags, language, depth + 1)
+        elif isinstance(value, Mapping):
+            if is_row(value):
+                self._drafts += row_drafts(value, self._log, line=self._line_of(value), tags=tags, language=language)
+            else:
+                self._group(value, tags, language, depth)
+
+    def _group(self, value: Mapping[str, object], tags: tuple[str, ...], language: str, depth: int) -> None:
+        own = {field_name(key): item for key, item in value.items() if isinstance(item, str)}
+        if (named := next((own[name] for name in _LABELS if own.get(name)), "")) and len(named) < 80:
+            tags = (*tags, slug(named))
+        language = language_tag(own.get("language", own.get("lang", ""))) or language
+        for key, item in value.items():
+            if isinstance(item, list | Mapping):
+                inner_tags, inner_language = tags, language
+                if tag := language_tag(key):
+                    inner_language = tag
+                elif field_name(key) not in _GENERIC and not str(key).startswith("@"):
+                    inner_tags = (*tags, slug(str(key)))
+                self._walk(item, inner_tags, inner_language, depth + 1)
+            elif looks_like_question(str(key)) and field_name(key) not in NAMES["question"]:
+                pair = {"question": str(key), "answer": item}
+                self._drafts += row_drafts(pair, self._log, line=self._line_of(value), tags=tags, language=language)
+            elif field_name(key) in NAMES["question"][:6] and isinstance(item, str) and item.strip():
+                self._log.error(
+                    "no-answer",
+                    f"“{item.strip()[:80]}” has no answer.",
+                    "Add an answer field, or delete the question.",
+                    self._line_of(value),
+                )
