@@ -1,0 +1,1 @@
+"""The durable inbox: accepted before it is acknowledged, handled once and in order."""

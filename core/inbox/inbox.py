@@ -1,0 +1,133 @@
+"""Accepting messages: one atomic step that stores a message and drops what was seen before."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+
+from core.clock import Clock
+from core.messages import IncomingMessage, MessageKind
+from core.platform import Receipt
+from core.store import scripts
+from core.store.codec import MESSAGE, dump
+from core.store.keys import WAKE, shard, shards
+from core.store.redis import Client, Script, call
+
+MEMORY = 26 * 3600.0
+"""Seconds for which event ids are remembered: platforms redeliver for up to 24 hours."""
+
+_ACCEPT = Script(scripts.ACCEPT)
+
+
+@dataclass(frozen=True, slots=True)
+class RateLimit:
+    """How much one conversation may write before it is asked to slow down."""
+
+    messages: int = 60
+    """Messages in a window; 0 for no limit."""
+    window: float = 60.0
+    """Seconds."""
+
+
+OVER_LIMIT = "over-limit"
+"""`IncomingMessage.action` of the message that stands for everything above the limit in a window."""
+
+
+class Inbox:
+    """The inbox in one Redis."""
+
+    def __init__(self, client: Client, clock: Clock, limit: RateLimit) -> None:
+        self._redis, self._clock, self._limit = client, clock, limit
+
+    async def accept(self, message: IncomingMessage) -> Receipt:
+        """Store a message durably. Raises StoreUnavailable when it could not be stored; nothing was then.
+
+        Beyond the rate limit a window's first message is kept as a reminder to slow down, and the rest is dropped:
+        the sender is told once.
+        """
+        name = message.conversation.key
+        home = shard(name)
+        limited = message.kind is MessageKind.TEXT
+        in_place = replace(message, kind=MessageKind.ACTION, action=OVER_LIMIT, text="", files=())
+        status = await _ACCEPT(
+            self._redis,
+            [
+                home.seen(message.event_id), home.lane(name), home.ready, home.leased, home.rate(name), home.open,
+                home.conversation(name),
+            ],
+            dump(MESSAGE, message),
+            name,
+            int(self._clock.now() * 1000),
+            int(MEMORY * 1000),
+            self._limit.messages if limited else 0,
+            int(self._limit.window * 1000),
+            dump(MESSAGE, in_place) if limited else "",
+            WAKE,
+            f"in {home.number}",
+            message.message_id if message.kind is MessageKind.TEXT else "",
+        )  # fmt: skip
+        return Receipt.DUPLICATE if status == 0 else Receipt.ACCEPTED
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """A message or a post that could not be handled, kept for `concierge inbox`."""
+
+    event_id: str
+    """Event id of the message, or id of the post."""
+    conversation: str
+    """Key of its conversation."""
+    what: str
+    """`message` or `post`."""
+    why: str
+    """The last error."""
+    at: float
+    """Seconds since the epoch."""
+    payload: str
+    """The message or post, JSON."""
+
+
+def set_aside_json(item: SetAside) -> str:
+    """What is kept in Redis for a message that was set aside."""
+    return json.dumps(
+        {"conversation": item.conversation, "what": item.what, "why": item.why, "at": item.at, "payload": item.payload},
+        ensure_ascii=False,
+    )
+
+
+class SetAsides:
+    """What was set aside, for operations to look at, retry or drop."""
+
+    def __init__(self, client: Client, inbox: Inbox) -> None:
+        self._redis, self._inbox = client, inbox
+
+    async def list(self) -> AsyncIterator[SetAside]:
+        """Everything, in no particular order."""
+        for home in shards():
+            for event_id, raw in (await call(self._redis.hgetall(home.dead))).items():
+                yield SetAside(event_id=event_id.decode(), **json.loads(raw))
+
+    async def get(self, event_id: str) -> SetAside | None:
+        """One of them."""
+        async for item in self.list():
+            if item.event_id == event_id:
+                return item
+        return None
+
+    async def retry(self, event_id: str) -> bool:
+        """Put a message back into its lane, as new; False when there is no such message."""
+        item = await self.get(event_id)
+        if item is None or item.what != "message":
+            return False
+        message = MESSAGE.validate_json(item.payload)
+        again = replace(message, event_id=f"{event_id}#retry-{int(item.at)}")
+        await self._inbox.accept(again)
+        return await self.drop(event_id)
+
+    async def drop(self, event_id: str) -> bool:
+        """Forget one; False when there is no such message."""
+        item = await self.get(event_id)
+        if item is None:
+            return False
+        return bool(await call(self._redis.hdel(shard(item.conversation).dead, event_id)))

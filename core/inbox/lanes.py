@@ -1,0 +1,227 @@
+"""Taking messages: one conversation in order, different conversations at once, in any number of processes.
+
+A worker leases a lane, renews the lease while it works, and settles it in the step that commits its work. Whoever
+stalls longer than its lease finds at the commit that its token is no longer good, and nothing of it is kept.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from core.clock import Clock
+from core.conversation import Conversation, Turn
+from core.errors import LeaseLost, StoreUnavailable
+from core.messages import Address, IncomingMessage, MessageKind, Person
+from core.store import scripts
+from core.store.codec import MESSAGE
+from core.store.conversations import decode_conversation, decode_turns
+from core.store.keys import Shard, shard, shards
+from core.store.redis import Client, Script
+
+log = logging.getLogger(__name__)
+
+LEASE = 6.0
+"""Seconds a lane is held without a sign of life: a dead worker's lanes are taken over after this."""
+TURNS = 24
+"""How many turns are read along with a message."""
+
+_TAKE = Script(scripts.TAKE)
+_RENEW = Script(scripts.RENEW)
+_GIVE_BACK = Script(scripts.GIVE_BACK)
+
+TIMER_AUTHOR = Person(platform="concierge", id="timer")
+"""Who "writes" a timer that came due."""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A leased lane with its first message."""
+
+    message: IncomingMessage
+    """What to handle."""
+    conversation: Conversation
+    """The state it was taken in."""
+    turns: tuple[Turn, ...]
+    """The last turns, oldest first."""
+    token: int
+    """Fencing token: goes into the step that settles the message."""
+    tries: int
+    """How often this message was taken, this time included."""
+
+
+class Lanes:
+    """Leases on the lanes in one Redis."""
+
+    def __init__(self, client: Client, clock: Clock) -> None:
+        self._redis, self._clock = client, clock
+
+    async def take(self, home: Shard) -> Work | None:
+        """The longest waiting lane of a shard, or None. Raises StoreUnavailable."""
+        found = await _TAKE(
+            self._redis,
+            [home.ready, home.leased, home.lease, home.tries, home.fence, home.timers],
+            home.prefix, int(self._clock.now() * 1000), int(LEASE * 1000), TURNS,
+        )  # fmt: skip
+        if found is None:
+            return None
+        name, token, tries, raw, version, epoch, floor, doc, turns = found
+        address = Address.parse(name.decode())
+        return Work(
+            message=_decode(address, raw),
+            conversation=decode_conversation(address, version, epoch, floor, doc),
+            turns=decode_turns(turns),
+            token=int(token),
+            tries=int(tries),
+        )
+
+    async def renew(self, work: Work) -> None:
+        """Hold the lane for another LEASE seconds. Raises LeaseLost, StoreUnavailable."""
+        name = work.conversation.address.key
+        home = shard(name)
+        until = int((self._clock.now() + LEASE) * 1000)
+        if not await _RENEW(self._redis, [home.leased, home.lease], name, work.token, until):
+            raise LeaseLost(name)
+
+    async def give_back(self, work: Work, after: float = 0.0, tries: int | None = None) -> None:
+        """Return the lane unsettled, to be taken again in `after` seconds at the earliest. Raises StoreUnavailable."""
+        name = work.conversation.address.key
+        home = shard(name)
+        due = int((self._clock.now() + after) * 1000)
+        await _GIVE_BACK(
+            self._redis, [home.ready, home.leased, home.lease, home.tries],
+            name, work.token, due, "" if tries is None else tries,
+        )  # fmt: skip
+
+
+def _decode(address: Address, raw: bytes) -> IncomingMessage:
+    """A message from its JSON, or a timer from `timer:<name>:<due>`."""
+    if raw.startswith(b"timer:"):
+        name, due = raw.decode().removeprefix("timer:").rsplit(":", 1)
+        return IncomingMessage(
+            event_id=f"{address.key}/timer:{name}:{due}",
+            conversation=address,
+            author=TIMER_AUTHOR,
+            kind=MessageKind.TIMER,
+            action=name,
+            sent_at=float(due) / 1000,
+        )
+    return MESSAGE.validate_json(raw)
+
+
+class LaneRunner:
+    """Keeps up to `concurrency` lanes going in this process."""
+
+    def __init__(
+        self, lanes: Lanes, handle: Callable[[Work], Awaitable[bool]], concurrency: int = 64, poll: float = 0.5
+    ) -> None:
+        """`handle` settles the message and returns whether its lane has another one."""
+        self._lanes, self._handle = lanes, handle
+        self._slots = asyncio.Semaphore(concurrency)
+        self._hints: set[int] = set()
+        self._wake = asyncio.Event()
+        self._poll = poll
+        self._running: dict[int, tuple[Work, asyncio.Task[None]]] = {}  # by token
+        self._interrupted: set[int] = set()
+        self._stopping = False
+
+    def hint(self, number: int) -> None:
+        """A lane of this shard may be ready."""
+        self._hints.add(number)
+        self._wake.set()
+
+    def interrupt(self, conversation: str) -> None:
+        """Who answers this conversation has changed: drop what is being written for it, and look at it anew."""
+        for token, (work, task) in self._running.items():
+            if work.conversation.address.key == conversation:
+                self._interrupted.add(token)
+                task.cancel()
+
+    async def run(self) -> None:
+        """Take and handle until `stop`."""
+        keeper = asyncio.create_task(self._keep_leases(), name="leases")
+        try:
+            while not self._stopping:
+                try:
+                    async with asyncio.timeout(self._poll):
+                        await self._wake.wait()
+                except TimeoutError:
+                    self._hints.update(home.number for home in shards())
+                self._wake.clear()
+                try:
+                    await self._drain()
+                except StoreUnavailable as error:
+                    log.warning("%s; trying again", error)
+                    await asyncio.sleep(self._poll)
+        finally:
+            keeper.cancel()
+
+    async def _drain(self) -> None:
+        while self._hints and not self._stopping:
+            number = self._hints.pop()
+            await self._slots.acquire()
+            work = None
+            try:
+                work = await self._lanes.take(shards()[number])
+            finally:
+                if work is None:
+                    self._slots.release()
+            if work is None:
+                continue
+            self._hints.add(number)  # until a take comes back empty
+            task = asyncio.create_task(self._run(work, number), name=f"lane {work.conversation.address.key}")
+            self._running[work.token] = work, task
+
+    async def _run(self, work: Work, number: int) -> None:
+        name = work.conversation.address.key
+        try:
+            if await self._handle(work):
+                self.hint(number)
+        except asyncio.CancelledError:
+            if work.token in self._interrupted or self._stopping:
+                await self._lanes.give_back(work, tries=work.tries - 1)
+                self.hint(number)
+            # else the lease was lost: another worker has the lane
+        except LeaseLost:
+            log.warning("lost the lease of %s; another worker has it", name)
+        except StoreUnavailable as error:
+            log.warning("%s; %s will be taken again when its lease runs out", error, name)
+        finally:
+            self._interrupted.discard(work.token)
+            del self._running[work.token]
+            self._slots.release()
+
+    async def _keep_leases(self) -> None:
+        """Renew what has been running for a while; cancel what is no longer ours."""
+        known: set[int] = set()
+        while True:
+            await asyncio.sleep(LEASE / 3)
+            for token in known & self._running.keys():
+                if token not in self._running:
+                    continue  # finished while another one was renewed
+                work, task = self._running[token]
+                try:
+                    await self._lanes.renew(work)
+                except LeaseLost:
+                    task.cancel()
+                except StoreUnavailable:
+                    break  # the leases may outlive the outage; the commits will tell
+            known = set(self._running)
+
+    @property
+    def busy(self) -> int:
+        """How many messages are being handled."""
+        return len(self._running)
+
+    async def stop(self, grace: float) -> None:
+        """Take nothing more; give `grace` seconds to what is under way, then give it back."""
+        self._stopping = True
+        self._wake.set()
+        if self._running:
+            await asyncio.wait([task for _, task in self._running.values()], timeout=grace)
+        for _, task in list(self._running.values()):
+            task.cancel()
+        if self._running:
+            await asyncio.wait([task for _, task in self._running.values()], timeout=2)

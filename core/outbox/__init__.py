@@ -1,0 +1,1 @@
+"""The outbox: what a commit wrote is delivered once, in the order of its conversation."""

@@ -1,0 +1,182 @@
+"""Delivering what lies in the outbox, on every platform that this process can reach."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Awaitable, Callable, Mapping
+
+from core.clock import Clock
+from core.errors import (
+    Ambiguous,
+    DeliveryError,
+    LeaseLost,
+    PlatformUnavailable,
+    RateLimited,
+    Rejected,
+    StoreUnavailable,
+)
+from core.outbox.outbox import Outbox, Parcel
+from core.outbox.pacing import ChannelGate
+from core.platform import Platform
+from core.posts import Post, PostKind
+from core.store.keys import shard_of, shards
+
+log = logging.getLogger(__name__)
+
+MARGIN = 1.0
+"""Seconds before the end of a lease after which nothing is sent any more."""
+SLOWEST_RETRY = 60.0
+"""Seconds between two attempts at most."""
+
+
+def backoff(tries: int) -> float:
+    """Seconds to wait after the given number of failed attempts: doubling, with jitter, bounded."""
+    return float(min(SLOWEST_RETRY, 0.25 * 2 ** min(tries, 10)) * random.uniform(0.5, 1.0))
+
+
+class Deliverer:
+    """Takes parcels and hands them to their platform; settles the ambiguous by looking before sending again."""
+
+    def __init__(
+        self,
+        outbox: Outbox,
+        platforms: Mapping[str, Platform],
+        clock: Clock,
+        on_failure: Callable[[str, Post, str], Awaitable[None]],
+        concurrency: int = 32,
+        poll: float = 0.5,
+    ) -> None:
+        """`on_failure(conversation, post, why)` hears of posts that a platform will never take."""
+        self._outbox, self._platforms, self._clock = outbox, platforms, clock
+        self._on_failure = on_failure
+        self._gate = ChannelGate(clock)
+        self._slots = {name: asyncio.Semaphore(concurrency) for name in platforms}
+        self._hints: set[tuple[int, str]] = set()
+        self._wake = asyncio.Event()
+        self._poll = poll
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._stopping = False
+
+    def hint(self, number: int, platform: str) -> None:
+        """A post of this shard and platform may be due."""
+        if platform in self._platforms:
+            self._hints.add((number, platform))
+            self._wake.set()
+
+    async def run(self) -> None:
+        """Deliver until `stop`."""
+        while not self._stopping:
+            try:
+                async with asyncio.timeout(self._poll):
+                    await self._wake.wait()
+            except TimeoutError:
+                self._hints.update((home.number, name) for home in shards() for name in self._platforms)
+            self._wake.clear()
+            try:
+                await self._drain()
+            except StoreUnavailable as error:
+                log.warning("%s; trying again", error)
+                await asyncio.sleep(self._poll)
+
+    async def _drain(self) -> None:
+        while self._hints and not self._stopping:
+            number, name = self._hints.pop()
+            slots = self._slots[name]
+            if slots.locked():  # a platform that hangs must not hold up the others: its tasks hint again when done
+                continue
+            await slots.acquire()
+            parcel = None
+            try:
+                parcel = await self._outbox.take(shards()[number], name)
+            finally:
+                if parcel is None:
+                    slots.release()
+            if parcel is None:
+                continue
+            self._hints.add((number, name))
+            task = asyncio.create_task(self._run(parcel, number), name=f"post {parcel.post.id}")
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _run(self, parcel: Parcel, number: int) -> None:
+        name = parcel.post.to.platform
+        try:
+            await self.deliver(parcel)
+        except LeaseLost:
+            log.warning("post %s took longer than its lease; another worker looks after it", parcel.post.id)
+        except StoreUnavailable as error:
+            log.warning("%s; post %s is looked at again when its lease runs out", error, parcel.post.id)
+        finally:
+            self._slots[name].release()
+            self.hint(number, name)
+
+    async def deliver(self, parcel: Parcel) -> None:
+        """One attempt. Raises LeaseLost, StoreUnavailable."""
+        post = parcel.post
+        if post.under and not post.to.thread:
+            await self._give_up(parcel, f"the post {post.under}, under which it belongs, was never delivered")
+            return
+        if (wait := self._gate.delay(post.to)) > 0:
+            await self._again(parcel, wait, parcel.tries - 1)
+            return
+        platform = self._platforms[post.to.platform]
+        budget = min(platform.limits.send_timeout, parcel.until - MARGIN - self._clock.now())
+        if budget <= 0:
+            await self._again(parcel, 0.0, parcel.tries - 1)
+            return
+        try:
+            async with asyncio.timeout(budget):
+                message_id = await self._attempt(platform, parcel)
+        except RateLimited as error:
+            self._gate.hold(post.to, error.retry_after)
+            await self._again(parcel, error.retry_after, parcel.tries - 1)
+        except PlatformUnavailable as error:
+            log.info("post %s: %s; trying again", post.id, error)
+            await self._again(parcel, backoff(parcel.tries), parcel.tries)
+        except (Ambiguous, TimeoutError) as error:
+            log.info("post %s may or may not have arrived (%s); looking before it is sent again", post.id, error)
+            await self._again(parcel, backoff(parcel.tries), parcel.tries)
+        except (Rejected, DeliveryError) as error:
+            await self._give_up(parcel, str(error))
+        else:
+            await self._outbox.settle(parcel, message_id)
+
+    async def _attempt(self, platform: Platform, parcel: Parcel) -> str:
+        post = parcel.post
+        if post.kind is PostKind.SEND:
+            if parcel.tries > 1 and (found := await platform.find(post)):
+                return found
+            return await platform.send(post)
+        if not parcel.message_id:
+            return ""  # what it would change never arrived
+        if post.kind is PostKind.EDIT:
+            await platform.edit(post, parcel.message_id)
+        else:
+            await platform.delete(post, parcel.message_id)
+        return ""
+
+    async def _again(self, parcel: Parcel, after: float, tries: int) -> None:
+        await self._outbox.give_back(parcel, after, max(0, tries))
+        number = shard_of(parcel.conversation)
+        asyncio.get_running_loop().call_later(after + 0.01, self.hint, number, parcel.post.to.platform)
+
+    async def _give_up(self, parcel: Parcel, why: str) -> None:
+        log.error("post %s to %s was refused: %s", parcel.post.id, parcel.post.to.key, why)
+        await self._outbox.settle(parcel, failed=why)
+        await self._on_failure(parcel.conversation, parcel.post, why)
+
+    @property
+    def busy(self) -> int:
+        """How many posts are being delivered."""
+        return len(self._tasks)
+
+    async def stop(self, grace: float) -> None:
+        """Start nothing more; give `grace` seconds to what is under way. What is left stays in the outbox."""
+        self._stopping = True
+        self._wake.set()
+        if self._tasks:
+            await asyncio.wait(list(self._tasks), timeout=grace)
+        for task in list(self._tasks):
+            task.cancel()

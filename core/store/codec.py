@@ -1,0 +1,25 @@
+"""Domain types as JSON, and back."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from pydantic import TypeAdapter
+
+from core.conversation import Conversation, RecordLine, Turn
+from core.messages import IncomingMessage
+from core.posts import Post
+
+MESSAGE: TypeAdapter[IncomingMessage] = TypeAdapter(IncomingMessage)
+POST: TypeAdapter[Post] = TypeAdapter(Post)
+CONVERSATION: TypeAdapter[Conversation] = TypeAdapter(Conversation)
+TURN: TypeAdapter[Turn] = TypeAdapter(Turn)
+RECORD: TypeAdapter[RecordLine] = TypeAdapter(RecordLine)
+
+
+T = TypeVar("T")
+
+
+def dump(adapter: TypeAdapter[T], value: T) -> str:
+    """JSON without the fields that have their default."""
+    return adapter.dump_json(value, exclude_defaults=True).decode()
