@@ -1,0 +1,191 @@
+"""The phrase grammar: how people ask for a person, over word classes instead of words.
+
+A sentence becomes a string with one character per word or phrase (`core.routing.lexicon.CLASSES`), so that
+"can I please talk to a real person" is `CMfTpDAE`, and "kann ich bitte mit einem echten Menschen sprechen" is
+`CMfpDAHT`. The same rules then serve every language. Marks: `.` and `?` end a sentence, `,` ends a clause.
+
+Every repetition is bounded and none is nested in another, so matching is linear in the length of the text.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+
+class Reading(StrEnum):
+    """What a span of a sentence says about persons."""
+
+    ASK = "ask"
+    """Asks for a person."""
+    REFUSE_BOT = "refuse_bot"
+    """Does not want the machine."""
+    ASKS_IF_HUMAN = "asks_if_human"
+    """Wants to know whether it talks to a person."""
+    DECLINE = "decline"
+    """Says that no person is wanted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One rule that applied."""
+
+    reading: Reading
+    """What the words mean."""
+    start: int
+    """First character of the tag string that belongs to it."""
+    end: int
+    """End, exclusive."""
+    score: float
+    """How sure the rule is, 0 to 1."""
+    rule: str
+    """Name of the rule, for tests and debugging."""
+
+
+# What may stand between a verb and its person: articles, adjectives, "to", "me", "please".
+_GAP = r"[pDOfMuA]{0,5}"
+# A person one can talk to. An indefinite pronoun needs a verb of contact or an adjective beside it.
+_ROLE = r"(?:A{0,3}[HR]{1,2}[RESha]?|A{1,3}[EPSsa])"
+_ANY = r"(?:A{0,3}(?:[HR]{1,2}[RESa]?|[EPSsa]))"
+# What may follow "I need an agent": not a noun that makes it another thing ("agent ID").
+_END = r"(?=$|[.,?fjrwvCMWNITKhuYPQLn3XZ]|p[MOThuDWfv]|pd)"
+
+
+def _rules(*rows: tuple[str, Reading, float, str]) -> list[tuple[str, Reading, float, re.Pattern[str]]]:
+    return [(name, reading, score, re.compile(pattern)) for name, reading, score, pattern in rows]
+
+
+_ASKS = _rules(
+    # "talk to an agent", "contact someone", "speak with customer service"
+    ("talk-to", Reading.ASK, 0.95, rf"[TK]{_GAP}{_ANY}(?![BE])"),
+    # "connect me to somebody", "transfer to an agent", "forward me to your team"
+    ("transfer-to", Reading.ASK, 0.95, rf"X[pDOfuA]{{0,2}}M{_GAP}{_ANY}"),
+    ("transfer-role", Reading.ASK, 0.93, r"X[pDOfuAd]{0,4}p[DOfA]{0,4}(?:A{0,3}[HRSas]|A{1,3}[EPs]|P)"),
+    ("bring-role", Reading.ASK, 0.9, rf"X[DfA]{{1,3}}(?:A{{0,3}}[HR]|A{{1,3}}[EP]){_END}"),
+    # "put me through", "escalate this"
+    ("through", Reading.ASK, 0.95, r"J(?!p?[DO]{0,2}x)"),
+    # "I need a human", "give me an agent", "can I have a real person"
+    ("want-role", Reading.ASK, 0.93, rf"[WG][MDOfAu]{{0,5}}{_ROLE}{_END}"),
+    ("want-person", Reading.ASK, 0.85, r"[WG][MfAu]{0,3}D[fA]{0,2}E"
+     r"(?=$|[.,?]|f{1,3}(?:$|[.,?])|[v]|p?[TK]|h|[rw][CMu]{0,2}[TKh])"),
+    ("want-else", Reading.ASK, 0.85, r"[WG][MfDu]{0,3}P(?=v|f{0,2}[.,?]|f{0,2}$)"),
+    ("want-service", Reading.ASK, 0.85, r"[WG][MDOfAu]{0,4}A{0,2}S(?=$|[.,?fjM])"),
+    # "help from a real person"
+    ("help-from", Reading.ASK, 0.9, rf"h[MDf]{{0,2}}p[DOf]{{0,3}}{_ROLE}{_END}"),
+    # "someone I can talk to", "a person to speak with"; German, Dutch and Turkish: "mit jemandem sprechen"
+    ("person-to-talk", Reading.ASK, 0.93, r"[EPHRaSs][v]?(?:p?[rw]?[CMpuf]{1,4})[TK](?!Y)"),
+    ("person-who-helps", Reading.ASK, 0.85, r"(?:[WGeX][MDOfA]{0,4}|A)[EPHR][rw][CufN]{0,2}[hT]"),
+    # "is there a human", "do you have live agents", "is an operator available", "anybody there"
+    ("exists", Reading.ASK, 0.9, rf"e[DOfCu]{{0,4}}{_ROLE}(?=$|[.,?fvrwCMTKjh]|pT|pM|p?h)"),
+    ("exists-available", Reading.ASK, 0.88, r"(?:[ei][DOf]{0,3})A{0,2}[EHRa][Df]{0,2}v(?!x)"
+     r"|(?:[ei][DOf]{0,3})?P[Df]{0,2}v[fM]{0,2}(?:p?[Th]|v)"),
+    ("available-first", Reading.ASK, 0.85, rf"[ei]v[pDOfA]{{0,3}}{_ROLE}{_END}"),
+    # "can a human help me", "could a real person look at this", "let a human answer"
+    ("role-helps", Reading.ASK, 0.88, r"[CXGLW][MDOfu]{0,3}(?:A{0,3}[HR]|A{1,3}[EPSsa])[uCfpM]{0,3}(?:[hTKXc])"),
+    ("have-call", Reading.ASK, 0.85, r"[WGCX][MDOf]{0,3}(?:A{0,3}[EPHRaSs])[pCuf]{0,2}[cK]M"),
+    # "who can I talk to"
+    ("who", Reading.ASK, 0.9, r"p?w[CuWf]{0,3}M[CuWf]{0,2}T"),
+    # "call a human"
+    ("call-role", Reading.ASK, 0.85, rf"c[MDOf]{{0,3}}{_ROLE}{_END}"),
+)  # fmt: skip
+
+# Where the verb comes last, the person comes first: "mit einem Menschen sprechen", "bir insanla konuşmak".
+_VERB_LAST = _rules(
+    ("verb-last", Reading.ASK, 0.95, rf"{_ANY}[pfuMDYC]{{0,3}}[TK]"),
+    ("verb-last-transfer", Reading.ASK, 0.93, rf"{_ANY}[pfuMCW]{{0,3}}X"),
+    ("verb-last-want", Reading.ASK, 0.9, rf"{_ROLE}[pfuM]{{0,3}}[WG]"),
+    ("verb-last-me-transfer", Reading.ASK, 0.93, rf"X[YMfu]{{1,3}}{_GAP}{_ANY}"),
+    ("verb-last-exist", Reading.ASK, 0.88, rf"(?:{_ROLE}|P)[fuDp]{{0,3}}[ev]"),
+)  # fmt: skip
+VERB_LAST: Final = frozenset({"de", "nl", "tr", "sv"})
+
+# A whole clause that is nothing but a person: "human please", "agent!!", "real person now".
+_SHORT = re.compile(
+    r"[fDMpOuW]{0,4}(?:A{0,3}[HR]{1,2}[RESha]?|A{1,3}[EPSsa]|S|E(?=v))[sEh]?[fDvMu]{0,4}|sf{1,2}|[fD]{0,2}Ef{1,2}|J"
+)
+
+_REFUSALS = _rules(
+    ("not-bot", Reading.REFUSE_BOT, 0.93, r"N[CWfuMpY]{0,4}(?:[TKWh]|pT|XM?)[pDOfAdu]{0,4}[Bm]"),
+    ("no-talk-bot", Reading.REFUSE_BOT, 0.9, r"n[fuC]{0,2}T[pDOfAd]{0,4}[Bm]"),
+    ("bare-not-bot", Reading.REFUSE_BOT, 0.9, r"(?:^|(?<=[.,?jHERPST]))f{0,2}Np?[DdOA]{0,2}[B](?=$|[.,?fj])"),
+    ("hate-bot", Reading.REFUSE_BOT, 0.9, r"F[fpduDOWMY]{0,4}(?:T[pDOfdAu]{0,3})?B(?=$|[^xb])"),
+    ("hate-talk-machine", Reading.REFUSE_BOT, 0.9, r"F[fpduDOWM]{0,3}T[pDOfdAu]{1,3}m"),
+    ("instead-of-bot", Reading.REFUSE_BOT, 0.9, r"I[pDdOfuT]{0,4}[Bm](?=$|[.,?fjb])"),
+    ("verb-last-not-bot", Reading.REFUSE_BOT, 0.9, r"N[pDdOf]{0,3}[Bm][pfuY]{0,2}[TKW]|[Bm][pfu]{0,2}[TKW][fu]{0,2}N"),
+)  # fmt: skip
+_NO_BOTS = re.compile(r"[fu]{0,3}0[fDuA]{0,2}B[fDv]{0,3}")
+
+_IF_HUMAN = re.compile(r"[Zz][pfDAuOdYM]{0,6}[HEBmPRa]")
+_DECLINES = re.compile(r"0[DAf]{0,2}(?:[HR]|A[EPS])|(?:N|I)[CWfuMpYhDGTKXLe]{0,5}A{0,2}[HERPSa]")
+
+# Right before a request: who is meant or what is denied.
+_DENIED = re.compile(r"N[WCfMpuDYhGTKLeVXO]{0,5}$")
+_INSTEAD_OF = re.compile(r"I[pDfu]{0,2}$")
+_THIRD = re.compile(r"3[WfuCN]{0,3}$")
+_MUST_I = re.compile(r"k[fu]{0,2}$")
+_PAST = re.compile(r"(?:V|b)[fupD]{0,3}$")
+_WHEN = re.compile(r"q[^.,?j]{0,8}$")
+_DENIED_AFTER = re.compile(r"[fuWp]{0,3}N(?!p?[DdO]{0,2}[Bm])")
+_CLAUSE_START = re.compile(r"[.,?]")
+
+
+def read(tags: str, *, language: str) -> list[Match]:
+    """Everything that a sentence's tag string says about persons, best first.
+
+    Args:
+        tags: the tag string of one sentence, at most a few hundred characters.
+        language: language of the tags; decides whether the verb may come last.
+    """
+    found = [Match(Reading.ASKS_IF_HUMAN, m.start(), m.end(), 0.9, "is-human") for m in _IF_HUMAN.finditer(tags)]
+    refusals = [_as_match(rule, m) for rule in _REFUSALS for m in rule[3].finditer(tags)]
+    found += [r for r in refusals if not _PAST.search(tags, max(0, r.start - 4), r.start)]
+    rules = _ASKS + _VERB_LAST if language in VERB_LAST else _ASKS
+    taken = [(m.start, m.end) for m in found]
+    for rule in rules:
+        for hit in rule[3].finditer(tags):
+            match = _as_match(rule, hit)
+            if any(start < match.end and match.start < end for start, end in taken):
+                continue
+            reading = _in_context(tags, match, language)
+            if reading is Reading.ASK:
+                found.append(match)
+            elif reading is Reading.DECLINE:
+                found.append(Match(Reading.DECLINE, match.start, match.end, 0.9, match.rule))
+    found += _whole_clauses(tags)
+    if not any(m.reading in {Reading.ASK, Reading.REFUSE_BOT} for m in found):
+        found += [Match(Reading.DECLINE, m.start(), m.end(), 0.8, "none-wanted") for m in _DECLINES.finditer(tags)]
+    return sorted(found, key=lambda m: (m.reading not in {Reading.ASK, Reading.REFUSE_BOT}, -m.score))
+
+
+def _as_match(rule: tuple[str, Reading, float, re.Pattern[str]], hit: re.Match[str]) -> Match:
+    name, reading, score, _ = rule
+    return Match(reading, hit.start(), hit.end(), score, name)
+
+
+def _in_context(tags: str, match: Match, language: str) -> Reading | None:
+    """A rule's match read with what stands around it in its clause: ASK, DECLINE, or nothing."""
+    window = tags[max(0, match.start - 24) : match.start]
+    before = _CLAUSE_START.split(window)[-1]
+    if _DENIED.search(before) or _INSTEAD_OF.search(before):
+        return Reading.DECLINE
+    if language in VERB_LAST and _DENIED_AFTER.match(tags, match.end):
+        return Reading.DECLINE
+    if _MUST_I.search(before) or _THIRD.search(before) or _PAST.search(before) or _WHEN.search(before):
+        return None
+    return Reading.ASK
+
+
+def _whole_clauses(tags: str) -> list[Match]:
+    found: list[Match] = []
+    start = 0
+    for end in [i for i, tag in enumerate(tags) if tag in ".,?"] + [len(tags)]:
+        clause = tags[start:end]
+        if 0 < len(clause) <= 12:
+            if _SHORT.fullmatch(clause):
+                found.append(Match(Reading.ASK, start, end, 0.9, "short"))
+            elif _NO_BOTS.fullmatch(clause):
+                found.append(Match(Reading.REFUSE_BOT, start, end, 0.9, "no-bots"))
+        start = end + 1
+    return found

@@ -1,0 +1,161 @@
+"""The words of each language, sorted into the word classes that the grammar speaks of.
+
+A lexicon is a YAML file in `core/routing/lexicon/`: class name -> list of words and phrases. `word*` also matches
+longer forms (inflection). Words of the classes that carry a request are matched with typos too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+import yaml
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from core.routing.text import Token, fold, tokens, unleet
+
+LANGUAGES: Final = ("en", "es", "de", "fr", "pt", "it", "nl", "sv", "pl", "tr")
+"""Languages with a lexicon, the most common first; ties between languages go to the earlier."""
+
+# Class -> the one character that stands for it in a tag string. A phrase found in two classes gets the earlier one.
+CLASSES: Final[Mapping[str, str]] = {
+    "block": "x", "word": "x", "through": "J", "am_i_talking": "z", "are_you": "Z", "being": "b", "enough": "F",
+    "instead": "I", "past": "V", "must_i": "k", "cannot": "n", "exist": "e", "not": "N", "no": "0", "human": "H", "role": "R",
+    "aide": "a", "service": "S", "team": "s", "someone": "P", "person": "E", "bot": "B", "machine": "m", "talk": "T",
+    "contact": "K", "call": "c", "transfer": "X", "get": "G", "want": "W", "can": "C", "let": "L", "real": "A",
+    "available": "v", "who": "w", "wh": "Q", "when": "q", "relative": "r", "third": "3", "you": "Y", "me": "M",
+    "your": "O", "my": "o", "article": "D", "this": "d", "to": "p", "polite": "f", "help": "h", "conj": "j",
+    "be": "i", "neutral": "u",
+}  # fmt: skip
+UNKNOWN: Final = "x"
+_FUZZY: Final = frozenset("HRSTKXaEPWGBA")
+_SHORTEST_FUZZY: Final = 5
+_TWO_TYPOS_FROM: Final = 9
+
+Phrase = tuple[str, ...]
+
+
+class Lexicon:
+    """One language's words, ready to tag tokens."""
+
+    def __init__(self, language: str, classes: Mapping[str, Sequence[str]]) -> None:
+        self.language = language
+        self._words: dict[str, str] = {}
+        self._phrases: dict[str, list[tuple[Phrase, str]]] = {}
+        self._stems: dict[str, list[tuple[str, str]]] = {}
+        self._fuzzy: dict[int, list[str]] = {}
+        self._typo_memo: dict[str, str] = {}
+        for name, tag in CLASSES.items():
+            for text in classes.get(name, ()):
+                self._add(text, tag)
+        for variants in self._phrases.values():
+            variants.sort(key=lambda item: -len(item[0]))
+        for word, tag in self._words.items():
+            if tag in _FUZZY and len(word) >= _SHORTEST_FUZZY:
+                self._fuzzy.setdefault(len(word), []).append(word)
+
+    def _add(self, text: str, tag: str) -> None:
+        phrase = tuple(token.text for token in tokens(text.replace("*", "")))
+        if not phrase:
+            return
+        if text.endswith("*") and len(phrase) == 1:
+            self._stems.setdefault(phrase[0][:3], []).append((phrase[0], tag))
+        elif len(phrase) == 1:
+            self._words.setdefault(phrase[0], tag)
+        else:
+            variants = self._phrases.setdefault(phrase[0], [])
+            if all(phrase != known for known, _ in variants):
+                variants.append((phrase, tag))
+
+    def knows(self, word: str) -> bool:
+        """Whether the word, spelled right, belongs to this lexicon (used to tell languages apart)."""
+        return word in self._words or word in self._phrases or self._stem(word) is not None
+
+    def tag(self, words: Sequence[Token]) -> tuple[str, list[tuple[int, int]]]:
+        """The tag string of a sentence, and for each of its characters the span of tokens [from, to) it covers."""
+        tags: list[str] = []
+        spans: list[tuple[int, int]] = []
+        at = 0
+        while at < len(words):
+            length, tag = self._longest(words, at)
+            tags.append(tag)
+            spans.append((at, at + length))
+            at += length
+        return "".join(tags), spans
+
+    def _longest(self, words: Sequence[Token], at: int) -> tuple[int, str]:
+        word = words[at].text
+        if word in {".", ",", "?"}:
+            return 1, word
+        for phrase, tag in self._phrases.get(word, ()):
+            end = at + len(phrase)
+            if end <= len(words) and all(words[at + i].text == phrase[i] for i in range(1, len(phrase))):
+                return len(phrase), tag
+        return 1, self._word(word)
+
+    def _word(self, word: str) -> str:
+        known = self._words.get(word)
+        if known is not None:
+            return known
+        if (stem := self._stem(word)) is not None:
+            return stem
+        memo = self._typo_memo.get(word)
+        if memo is None:
+            if len(self._typo_memo) > 20_000:  # bounded: customers choose the keys
+                self._typo_memo.clear()
+            memo = self._typo_memo[word] = self._mistyped(word)
+        return memo
+
+    def _stem(self, word: str) -> str | None:
+        for stem, tag in self._stems.get(word[:3], ()):
+            if word.startswith(stem):
+                return tag
+        return None
+
+    def _mistyped(self, word: str) -> str:
+        if any(c.isdigit() for c in word) and any(c.isalpha() for c in word):
+            plain = self._words.get(unleet(word), UNKNOWN)
+            return plain if plain in _FUZZY else UNKNOWN
+        size = len(word)
+        if size < _SHORTEST_FUZZY - 1 or size > 24 or not word.isascii():
+            return UNKNOWN
+        allowed = 2 if size >= _TWO_TYPOS_FROM else 1
+        near = [w for n in range(size - allowed, size + allowed + 1) for w in self._fuzzy.get(n, ())]
+        best = process.extractOne(word, near, scorer=OSA.distance, score_cutoff=allowed)
+        # Typists rarely miss the first letter; requiring it keeps real words ("peach", "beach") out.
+        if best is None or (best[0][0] != word[0] and best[0][1:2] != word[:1] and best[0][:1] != word[1:2]):
+            return UNKNOWN
+        return self._words[best[0]]
+
+
+@cache
+def lexicons() -> Mapping[str, Lexicon]:
+    """All languages' lexicons, read once on first use (about 50 ms)."""
+    folder = files("core.routing") / "lexicon"
+    loaded = {}
+    for language in LANGUAGES:
+        raw = yaml.load((folder / f"{language}.yaml").read_text("utf-8"), Loader=_LOADER)
+        loaded[language] = Lexicon(language, raw)
+    return loaded
+
+
+# Every scalar as text: YAML 1.1 would read the words "no" and "on" as booleans.
+_LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+
+
+def candidates(words: Iterable[str], known: Mapping[str, Lexicon]) -> list[Lexicon]:
+    """The languages a sentence may be written in, best first: those that know most of its words (at most three)."""
+    unique = [w for w in dict.fromkeys(words) if len(w) > 1 or w.isalpha()][:60]
+    scores = {language: sum(lexicon.knows(w) for w in unique) for language, lexicon in known.items()}
+    best = max(scores.values(), default=0)
+    ranked = sorted(known, key=lambda language: -scores[language])
+    chosen = [language for language in ranked if scores[language] and scores[language] >= 0.6 * best][:3]
+    if "en" not in chosen:
+        chosen.append("en")  # English role words ("agent", "support") are used everywhere
+    return [known[language] for language in chosen]
+
+
+__all__ = ["CLASSES", "LANGUAGES", "Lexicon", "candidates", "fold", "lexicons"]
