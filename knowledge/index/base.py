@@ -1,0 +1,296 @@
+"""The knowledge base of a running process: searches one version, follows the pointer, reloads."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Collection
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from pathlib import Path
+from typing import ParamSpec, Self, TypeVar
+
+from knowledge.embeddings import Embedder, load_embedder
+from knowledge.errors import IndexUnavailable, KnowledgeError, NoSuchVersion, ReloadBusy
+from knowledge.index import reload as reloading
+from knowledge.index.plan import Difference, difference, fingerprint
+from knowledge.index.reports import Progress, ProgressListener, ReloadReport, Status, VersionInfo
+from knowledge.index.snapshot import Serving, load
+from knowledge.index.store import Store
+from knowledge.index.versions import Catalogue, Versions, utc_now
+from knowledge.search import Searcher, SearchResult
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+log = logging.getLogger(__name__)
+
+FOLLOW_EVERY = 0.25
+"""Seconds between two looks at the pointer."""
+_SEARCH_THREADS = 4
+"""Searches that run side by side; more would only queue for the processor."""
+
+
+class KnowledgeBase:
+    """What answers questions. Open it with `await KnowledgeBase.open(...)`, close it with `aclose()`.
+
+    A search runs from start to end on the version that it began with, whatever is switched meanwhile.
+    """
+
+    def __init__(self, store: Store, embedder: Embedder) -> None:
+        """For `open`. The store is closed by `aclose`."""
+        self._store = store
+        self._versions = Versions(store)
+        self._embedder = embedder
+        self._embedders = {embedder.name: embedder}
+        self._serving: Serving | None = None
+        self._loaded_at: datetime | None = None
+        self._problem = ""
+        self._sequence = -1
+        self._refreshing = asyncio.Lock()
+        self._follower: asyncio.Task[None] | None = None
+        # Threads of their own: a reload in the default executor must not keep searches waiting.
+        self._threads = ThreadPoolExecutor(_SEARCH_THREADS, thread_name_prefix="search")
+
+    @classmethod
+    async def open(cls, *, data_dir: Path | str, chroma_url: str = "", embedding_model: str = "") -> Self:
+        """Open the index and load the version that serves, if there is one.
+
+        data_dir: where the embedded index lives. chroma_url: a Chroma server instead. embedding_model: see
+        `load_embedder`. Raises IndexUnavailable or EmbeddingError, with what to do.
+        """
+        embedder = asyncio.to_thread(load_embedder, embedding_model)
+        opening = asyncio.to_thread(Store.open, data_dir=Path(data_dir), chroma_url=chroma_url)
+        opened, model = await asyncio.gather(opening, embedder, return_exceptions=True)
+        if isinstance(opened, BaseException):
+            raise opened
+        if isinstance(model, BaseException):
+            await asyncio.to_thread(opened.close)
+            raise model
+        base = cls(opened, model)
+        try:
+            await base.refresh()
+        except BaseException:
+            await base.aclose()
+            raise
+        return base
+
+    async def ensure(
+        self, path: Path | str, *, progress: Callable[[Progress], None] | None = None
+    ) -> ReloadReport | None:
+        """Serve the FAQ at `path`: reload unless its content is what the index serves; None when it is.
+
+        After a rollback the files are newer than what serves on purpose: then nothing is loaded either. When another
+        process is loading already, wait for it. While an older version serves, a refusal is logged rather than
+        raised. Raises as `reload` does when nothing serves.
+        """
+        while True:
+            try:
+                if await asyncio.to_thread(self._leave_alone, Path(path)):
+                    return None
+                return await self.reload(path, progress=progress)
+            except ReloadBusy:
+                await asyncio.sleep(FOLLOW_EVERY)
+                await self.refresh()
+            except KnowledgeError as error:
+                if self._serving is None:
+                    raise
+                log.warning("the FAQ at %s is not loaded, %s goes on serving: %s", path, self.status().version, error)
+                return None
+
+    async def search(
+        self,
+        query: str,
+        *,
+        audience: str = "everyone",
+        tags: Collection[str] = (),
+        language: str = "",
+        limit: int = 5,
+    ) -> SearchResult:
+        """Find the entries that answer `query`; see `Searcher.search` for the arguments.
+
+        Raises NoSuchVersion while nothing has been loaded, EmbeddingError or IndexUnavailable when those fail.
+        """
+        serving = self._serving
+        if serving is None:
+            await self.refresh()
+            if (serving := self._serving) is None:
+                raise NoSuchVersion(self._problem or "no FAQ has been loaded yet. Run: concierge kb reload")
+        try:
+            return await self._search(serving, query, audience, tags, language, limit)
+        except NoSuchVersion:
+            # The version was cleaned up under a process that did not follow (it was suspended, say).
+            await self.refresh()
+            if self._serving is None or self._serving is serving:
+                raise
+            return await self._search(self._serving, query, audience, tags, language, limit)
+
+    async def _search(
+        self, serving: Serving, query: str, audience: str, tags: Collection[str], language: str, limit: int
+    ) -> SearchResult:
+        def run() -> SearchResult:
+            return serving.searcher.search(query, audience=audience, tags=tags, language=language, limit=limit)
+
+        # One hop for the embedding, the index and the ranking together.
+        return await asyncio.get_running_loop().run_in_executor(self._threads, run)
+
+    async def reload(
+        self, path: Path | str, *, force: bool = False, progress: Callable[[Progress], None] | None = None
+    ) -> ReloadReport:
+        """Bring the index up to date with `path`, test the result and let it serve, in every process.
+
+        force: let it serve though it did not pass the gate. progress: called on the event loop.
+        Raises SourceError, ReloadRefused (with the reasons), ReloadBusy, EmbeddingError or IndexUnavailable; then
+        nothing has changed.
+        """
+        serving = self._serving.loaded if self._serving else None
+        report = await asyncio.to_thread(
+            reloading.reload,
+            self._store,
+            Path(path),
+            self._embedder,
+            serving=serving,
+            force=force,
+            listener=self._on_loop(progress),
+        )
+        await self.refresh()
+        return report
+
+    async def diff(self, path: Path | str) -> Difference:
+        """What a reload of `path` would change."""
+
+        def compare() -> Difference:
+            source = reloading.read(Path(path))
+            active = self._versions.read().active
+            return difference(load(self._store, active).entries if active else (), source.entries)
+
+        return await asyncio.to_thread(compare)
+
+    async def versions(self) -> tuple[VersionInfo, ...]:
+        """The versions that can serve, oldest first."""
+        return (await asyncio.to_thread(self._versions.read)).versions
+
+    async def rollback(self, version: int | None = None) -> VersionInfo:
+        """Let an older version serve again, in every process; without a number, the one before.
+
+        Raises NoSuchVersion, or ReloadBusy while a reload runs.
+        """
+        target = await asyncio.to_thread(self._roll_back, version)
+        await self.refresh()
+        return target
+
+    def status(self) -> Status:
+        """What this process serves."""
+        if self._serving is None:
+            return Status("", 0, 0, self._embedder.name, "", None, None, self._problem)
+        info = self._serving.loaded.info
+        return Status(
+            info.name, info.entries, info.units, info.model, info.source, info.created, self._loaded_at, self._problem
+        )
+
+    async def refresh(self) -> None:
+        """Look at the pointer once, and load the version that it names unless it is loaded.
+
+        Raises when Chroma fails; a version that can't be loaded is noted in `status().problem`, and the old one goes
+        on serving.
+        """
+        async with self._refreshing:
+            catalogue = await asyncio.to_thread(self._versions.read)
+            if catalogue.pointer.sequence == self._sequence and not self._problem:
+                return
+            active = catalogue.active
+            if active is None:
+                self._problem = f"v{catalogue.pointer.version} is missing" if catalogue.pointer.version else ""
+                return
+            if self._serving is None or self._serving.loaded.info.number != active.number:
+                try:
+                    self._serving = await asyncio.to_thread(self._load, active)
+                except KnowledgeError as error:
+                    self._problem = f"{active.name} can't be loaded: {error}"
+                    log.warning("%s", self._problem)
+                    return
+                self._loaded_at = utc_now()
+                log.info("serving %s of the FAQ: %d entries", active.name, active.entries)
+            self._sequence, self._problem = catalogue.pointer.sequence, ""
+
+    def follow(self) -> asyncio.Task[None]:
+        """Follow the pointer until `aclose`, so that a switch made anywhere is served here within a second."""
+        if self._follower is None:
+            self._follower = asyncio.create_task(self._follow(), name="follow the knowledge base")
+        return self._follower
+
+    async def aclose(self) -> None:
+        """Stop following and close the index. Searches that run are waited for."""
+        if self._follower:
+            self._follower.cancel()
+            await asyncio.gather(self._follower, return_exceptions=True)
+        await asyncio.to_thread(self._threads.shutdown)
+        await asyncio.to_thread(self._store.close)
+
+    async def _follow(self) -> None:
+        failing = False
+        while True:
+            try:
+                await self.refresh()
+                failing = False
+            except IndexUnavailable as error:
+                if not failing:
+                    log.warning("can't follow the knowledge base: %s", error)
+                failing = True
+            await asyncio.sleep(FOLLOW_EVERY)
+
+    def _load(self, info: VersionInfo) -> Serving:
+        loaded = load(self._store, info)
+        # The version may have been built by another model than this process was started with.
+        if info.model not in self._embedders:
+            self._embedders[info.model] = load_embedder(info.model)
+        embedder = self._embedders[info.model]
+        return Serving(loaded, embedder, Searcher(loaded, embedder))
+
+    def _leave_alone(self, path: Path) -> bool:
+        """Whether there is nothing to load from `path`."""
+        catalogue = self._versions.read()
+        if catalogue.active is None:
+            return False
+        entries = reloading.read(path).entries
+        if reloading.up_to_date(catalogue, entries, self._embedder):
+            return True
+        if not _was_rolled_back(catalogue, fingerprint(entries), self._embedder.name):
+            return False
+        log.warning("serving %s, to which the FAQ was rolled back; reload to serve the files", catalogue.active.name)
+        return True
+
+    def _roll_back(self, number: int | None) -> VersionInfo:
+        catalogue = self._versions.read()
+        self._versions.refuse_while_building(catalogue)
+        current = catalogue.pointer.version
+        if number is None:
+            older = [version for version in catalogue.versions if version.number < current]
+            if not older:
+                raise NoSuchVersion("there is no older version to roll back to")
+            number = older[-1].number
+        target = catalogue.version(number)
+        if target.number != current:
+            self._versions.move(catalogue.pointer, target.number, "rollback")
+        return target
+
+    def _on_loop(self, progress: Callable[[Progress], None] | None) -> ProgressListener:
+        if progress is None:
+            return lambda _: None
+        loop = asyncio.get_running_loop()
+
+        def listen(step: Progress) -> None:
+            loop.call_soon_threadsafe(progress, step)
+
+        return listen
+
+
+def _was_rolled_back(catalogue: Catalogue, content: str, model: str) -> bool:
+    """Whether this content served before somebody rolled it back."""
+    if len(catalogue.pointers) < 2 or catalogue.pointer.reason != "rollback":
+        return False
+    left = catalogue.pointers[-2].version
+    return any(
+        version.number == left and version.fingerprint == content and version.model == model
+        for version in catalogue.versions
+    )

@@ -1,0 +1,157 @@
+"""Write a new version: take over the vectors of texts that stayed, embed the others."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from knowledge.embeddings import Embedder, Vectors
+from knowledge.entries import Entry
+from knowledge.errors import IndexUnavailable
+from knowledge.index.manifest import write_entries
+from knowledge.index.meter import Meter
+from knowledge.index.plan import fingerprint
+from knowledge.index.reports import VersionInfo
+from knowledge.index.segments import SegmentedIndex, entry_key, record_ids, write_vectors
+from knowledge.index.snapshot import Loaded
+from knowledge.index.store import Store
+from knowledge.index.versions import Build, utc_now, whoami
+from knowledge.search import Unit, units_of
+
+log = logging.getLogger(__name__)
+
+SMALL = 2_000
+"""A FAQ of fewer units is always written whole: that takes a second, and one segment is simpler than two."""
+DELTA_SHARE = 0.1
+"""A delta beyond this share of its base is not worth its cost at search time: all is written anew."""
+
+_STEP = 256
+"""Texts embedded between two reports of progress."""
+_STEP_OVER = 2_000
+"""Vectors taken over between two reports of progress."""
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A version that is written but not yet complete: the gate comes first."""
+
+    loaded: Loaded
+    """The version, ready to be searched."""
+    embedded: int
+    """Texts that went through the model."""
+    reused: int
+    """Texts whose vectors were taken over."""
+
+
+def scheme_of_units() -> str:
+    """A name for how entries are cut into units, which changes when the program's way of cutting does."""
+    words = " ".join(f"Word{number} follows word{number - 1}." for number in range(400))
+    probe = Entry(
+        "probe", "Is *this* a question?", f"## Yes\n\n- {words}\n\n[Link](https://example.com) `code`", ("Or?",)
+    )
+    return fingerprint([Entry(unit.id, unit.text, unit.passage) for unit in units_of(probe)])[:16]
+
+
+def build_version(
+    store: Store,
+    build: Build,
+    entries: Sequence[Entry],
+    source: str,
+    embedder: Embedder,
+    current: Loaded | None,
+    meter: Meter,
+) -> Built:
+    """Write the vectors and the manifest of a version.
+
+    current: the version that serves, of which vectors are taken over where model and text are the same.
+    """
+    scheme = scheme_of_units()
+    same_model = current if current and current.info.model == embedder.name else None
+    units = {entry.id: units_of(entry) for entry in entries}
+    total = sum(map(len, units.values()))
+    base = _base_to_extend(same_model, entries, units, scheme)
+    if base and same_model:
+        kept = {entry_key(entry) for entry in _in_base(same_model, entries)}
+        fresh = [entry for entry in entries if entry_key(entry) not in kept]
+    else:
+        fresh = list(entries)
+    needed = [unit for entry in fresh for unit in units[entry.id]]
+    records = [record for entry in fresh for record in record_ids(entry, units[entry.id]).values()]
+    vectors, embedded = _vectors_of(needed, embedder, same_model, meter)
+
+    meter.begin("write")
+    segments = [base] if base else []
+    if needed or not base:
+        name = build.delta_name if base else build.base_name
+        collection = store.create(name, {"version": build.number})
+        for start in range(0, len(records), store.max_batch):
+            part = slice(start, start + store.max_batch)
+            write_vectors(store, collection, records[part], vectors[part])
+            meter.report(min(start + store.max_batch, len(records)), len(records))
+        segments.append(name)
+    write_entries(store, build.manifest, entries)
+    info = VersionInfo(
+        number=build.number,
+        created=utc_now(),
+        built_by=whoami(),
+        source=source,
+        model=embedder.name,
+        entries=len(entries),
+        units=total,
+        fingerprint=fingerprint(entries),
+        segments=tuple(segments),
+        scheme=scheme,
+        active=False,
+    )
+    index = SegmentedIndex([store.get(name) for name in segments], entries)
+    return Built(Loaded(info, tuple(entries), index), embedded, total - embedded)
+
+
+def _base_to_extend(current: Loaded | None, entries: Sequence[Entry], units: dict[str, list[Unit]], scheme: str) -> str:
+    """The name of the base segment that the new version can go on using; "" when all has to be written."""
+    if current is None or current.info.scheme != scheme or not current.info.segments:
+        return ""
+    kept = sum(len(units[entry.id]) for entry in _in_base(current, entries))
+    size = current.dense.base_size
+    fresh = sum(map(len, units.values())) - kept
+    if size < SMALL or fresh > DELTA_SHARE * size or size - kept > DELTA_SHARE * size:
+        return ""
+    return current.info.segments[0]
+
+
+def _in_base(current: Loaded, entries: Sequence[Entry]) -> list[Entry]:
+    """The new version's entries whose vectors lie in the base of the current one."""
+    before = {entry_key(entry) for entry in current.entries} - current.dense.delta_keys()
+    return [entry for entry in entries if entry_key(entry) in before]
+
+
+def _vectors_of(units: Sequence[Unit], embedder: Embedder, current: Loaded | None, meter: Meter) -> tuple[Vectors, int]:
+    """The vectors of `units`, one row each, and for how many units a text had to be embedded."""
+    texts = list(dict.fromkeys(unit.text for unit in units))
+    rows = _taken_over(texts, current, meter) if current else {}
+    new = [text for text in texts if text not in rows]
+    embedded = len(units) - sum(unit.text in rows for unit in units)
+    meter.begin("embed")
+    for start in range(0, len(new), _STEP):
+        part = new[start : start + _STEP]
+        rows.update(zip(part, embedder.embed(part), strict=True))
+        meter.report(start + len(part), len(new))
+    return (np.stack([rows[unit.text] for unit in units]) if units else np.zeros((0, 0), np.float32)), embedded
+
+
+def _taken_over(texts: Sequence[str], current: Loaded, meter: Meter) -> dict[str, Vectors]:
+    """Text -> vector, for those of `texts` that the current version embeds too."""
+    known = {unit.text: unit.id for entry in current.entries for unit in units_of(entry)} if texts else {}
+    old = [text for text in texts if text in known]
+    rows: dict[str, Vectors] = {}
+    for start in range(0, len(old), _STEP_OVER):
+        part = old[start : start + _STEP_OVER]
+        try:
+            rows.update(zip(part, current.dense.vectors([known[text] for text in part]), strict=True))
+        except IndexUnavailable as error:
+            log.warning("embedding %d texts again: %s", len(part), error)
+        meter.report(start + len(part), len(old))
+    return rows

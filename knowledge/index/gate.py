@@ -1,0 +1,121 @@
+"""The gate: what a new version must show before it may serve."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from knowledge.entries import Entry
+from knowledge.index.golden import GoldenQuestion
+from knowledge.index.meter import Meter
+from knowledge.search import Hit, Outcome, Searcher, SearchResult
+
+MAX_DROP = 0.2
+"""Fewer entries than this share less than before is taken for an accident."""
+FOUND_WITHIN = 3
+"""An alternate has to find its entry among so many."""
+
+_ALTERNATES = 100
+"""Alternates that are tried where there is no golden set."""
+_ALTERNATES_PASS = 0.95
+"""The share of them that has to pass: two entries may well share a phrase."""
+_TAGS = 50
+"""Tags that are tried."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the gate found."""
+
+    tests: int
+    """Questions asked."""
+    failures: tuple[str, ...]
+    """What did not hold; empty: the version may serve."""
+
+
+def counts_plausible(before: int, after: int) -> tuple[str, ...]:
+    """Whether the number of entries is what one would expect; returns what is wrong with it."""
+    if before and after < before * (1 - MAX_DROP):
+        return (
+            f"the FAQ would shrink from {before} to {after} entries (-{(before - after) / before:.0%}); "
+            "if that is meant, reload with --force",
+        )
+    return ()
+
+
+def examine(
+    searcher: Searcher,
+    entries: Sequence[Entry],
+    golden: Sequence[GoldenQuestion],
+    fresh: Iterable[str],
+    meter: Meter,
+) -> Verdict:
+    """Ask a version its test questions.
+
+    golden: the golden set; without one, entries' own alternates stand in. fresh: ids of the entries that are new or
+    changed, whose alternates are tried first.
+    """
+    tests, failures = _golden(searcher, golden) if golden else _alternates(searcher, entries, set(fresh))
+    meter.beat()
+    more, failed = _tags(searcher, entries)
+    return Verdict(tests + more, (*failures, *failed))
+
+
+def _golden(searcher: Searcher, golden: Sequence[GoldenQuestion]) -> tuple[int, list[str]]:
+    # Staff may see everything, so that questions about entries for staff can be golden too.
+    failures = []
+    for item in golden:
+        result = searcher.search(item.question, audience="staff", limit=FOUND_WITHIN)
+        if not _as_expected(result, item.expected):
+            wanted = " or ".join(item.expected) or "no answer"
+            failures.append(
+                f'golden question "{item.question}" (line {item.line}) wants {wanted}, now {_found(result)}'
+            )
+    return len(golden), failures
+
+
+def _as_expected(result: SearchResult, expected: tuple[str, ...]) -> bool:
+    """Whether the customer gets the answer that the golden set wants, or the choice of it; or none if it wants none."""
+    if not expected:
+        return result.outcome is not Outcome.ANSWER
+    if result.outcome is Outcome.ANSWER:
+        return result.hits[0].entry.id in expected
+    return any(hit.entry.id in expected for hit in result.suggestions)
+
+
+def _alternates(searcher: Searcher, entries: Sequence[Entry], fresh: set[str]) -> tuple[int, list[str]]:
+    ordered = [entry for entry in entries if entry.id in fresh] + [entry for entry in entries if entry.id not in fresh]
+    pairs = [(text, entry) for entry in ordered for text in (entry.alternates or (entry.question,))[:1]][:_ALTERNATES]
+    failures = []
+    for text, entry in pairs:
+        result = searcher.search(text, audience=entry.audience, language=entry.language, limit=FOUND_WITHIN)
+        if entry.id not in (hit.entry.id for hit in result.hits):
+            failures.append(f'"{text}" should find its own entry {entry.id}, now {_found(result)}')
+    return len(pairs), failures if len(failures) > (1 - _ALTERNATES_PASS) * len(pairs) else []
+
+
+def _tags(searcher: Searcher, entries: Sequence[Entry]) -> tuple[int, list[str]]:
+    first_of_tag: dict[str, Entry] = {}
+    for entry in entries:
+        for tag in entry.tags:
+            first_of_tag.setdefault(tag, entry)
+    failures = []
+    tried = list(first_of_tag.items())[:_TAGS]
+    for tag, entry in tried:
+        result = searcher.search(entry.question, audience=entry.audience, tags=(tag,))
+        if not result.hits or any(tag not in hit.entry.tags for hit in result.hits):
+            failures.append(f'a search limited to the tag "{tag}" finds nothing of it: {_found(result)}')
+    return len(tried), failures
+
+
+def _found(result: SearchResult) -> str:
+    def described(hit: Hit) -> str:
+        return f'{hit.entry.id} ("{hit.entry.question}", similarity {hit.similarity:.2f})'
+
+    if not result.hits:
+        return "finds nothing"
+    if result.outcome is Outcome.ANSWER:
+        return f"answers {described(result.hits[0])}"
+    if result.outcome is Outcome.SUGGEST:
+        return f"suggests {', '.join(described(hit) for hit in result.suggestions)}"
+    return f"is refused; nearest is {described(result.hits[0])}"
