@@ -78,17 +78,18 @@ class KnowledgeBase:
     async def ensure(
         self, path: Path | str, *, progress: Callable[[Progress], None] | None = None
     ) -> ReloadReport | None:
-        """Serve the FAQ at `path`: reload unless its content is what the index serves; None when it is.
+        """Serve the FAQ at `path`: reload unless its content is what the index serves; None when nothing was loaded.
 
         After a rollback the files are newer than what serves on purpose: then nothing is loaded either. When another
-        process is loading already, wait for it. While an older version serves, a refusal is logged rather than
-        raised. Raises as `reload` does when nothing serves.
+        process is loading already, wait for it. While an older version serves, a refusal is logged rather than raised.
+        While nothing serves, a version that fails test questions is better than none: it is loaded, and the failures
+        are logged. Raises as `reload` does when nothing serves and nothing can be loaded.
         """
         while True:
             try:
                 if await asyncio.to_thread(self._leave_alone, Path(path)):
                     return None
-                return await self.reload(path, progress=progress)
+                report = await self.reload(path, force=self._serving is None, progress=progress)
             except ReloadBusy:
                 await asyncio.sleep(FOLLOW_EVERY)
                 await self.refresh()
@@ -97,6 +98,10 @@ class KnowledgeBase:
                     raise
                 log.warning("the FAQ at %s is not loaded, %s goes on serving: %s", path, self.status().version, error)
                 return None
+            else:
+                for failure in report.failures:
+                    log.warning("loaded although a test failed: %s", failure)
+                return report
 
     async def search(
         self,
@@ -178,6 +183,11 @@ class KnowledgeBase:
         target = await asyncio.to_thread(self._roll_back, version)
         await self.refresh()
         return target
+
+    @property
+    def version(self) -> str:
+        """Name of the version that a search would run on now, "" while there is none. Costs nothing."""
+        return self._serving.loaded.info.name if self._serving else ""
 
     def status(self) -> Status:
         """What this process serves."""
