@@ -5,7 +5,8 @@
     ├── StoreUnavailable          Redis can't be reached or refused; nothing was accepted
     ├── Conflict                  a compare-and-set lost: somebody else changed the conversation first
     ├── LeaseLost                 a lane is held by another worker now; nothing of ours may be committed
-    ├── NotAllowed                the person may not do this (deny by default)
+    ├── Refused                   not possible as things stand; the message tells the person why
+    │   └── NotAllowed            the person may not do this (deny by default)
     ├── NoSuchHandoff             an id that was never given out
     ├── ModelUnavailable          the chat model is slow, away or failing; the chain falls back to quoting
     └── DeliveryError             a platform did not take a post
@@ -39,7 +40,11 @@ class LeaseLost(ConciergeError):
     """Another worker holds the lane now; nothing of this one's may be committed."""
 
 
-class NotAllowed(ConciergeError):
+class Refused(ConciergeError):
+    """Not possible as things stand; the message is for the person who asked."""
+
+
+class NotAllowed(Refused):
     """The person may not do this."""
 
 

@@ -109,6 +109,9 @@ class IncomingMessage:
     """What the button carries."""
     sent_at: float = 0.0
     """Seconds since the Unix epoch by the platform's clock; 0 when it does not say."""
+    via: Address | None = None
+    """Desk thread in which it was written; `conversation` is then the customer's. Set by the core, never by an
+    adapter."""
 
 
 @dataclass(frozen=True, slots=True)

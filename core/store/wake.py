@@ -36,4 +36,4 @@ async def listen(client: Client, heard: Callable[[list[str]], None]) -> None:
 
 async def announce_stop(client: Client, conversation: str) -> None:
     """Tell every worker that whatever it writes for this conversation is no longer wanted."""
-    await call(client.publish(WAKE, f"stop {conversation}"))  # type: ignore[union-attr]
+    await call(client.publish(WAKE, f"stop {conversation}"))

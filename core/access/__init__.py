@@ -1,0 +1,1 @@
+"""Who may do what: roles, the registry of actions, VIPs. Deny by default; decided here and nowhere else."""

@@ -1,0 +1,298 @@
+"""Every sentence that users read: Markdown, in plain words. Nothing here promises what the state machine does not know."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+# --- answers
+
+UNKNOWN = (
+    "I don't know the answer to that, and I would rather not guess. You can put it in other words, or talk to a human."
+)
+UNKNOWN_WHILE_WAITING = "I don't know the answer to that. I've noted it for the colleague who will look after you."
+SUGGEST = "I'm not sure that I understood. Did you mean one of these?"
+UNAVAILABLE = (
+    "I can't look things up right now, so I can't answer this. Please try again in a few minutes, or talk to a human."
+)
+BROKEN = (
+    "Something went wrong on our side and I couldn't handle your last message. It has been kept for the people who run "
+    "this. Please try again, or talk to a human."
+)
+EMPTY = "I only see an empty message. What would you like to know?"
+FILES_ONLY = "I can't read files. Tell me in words what it is about, or talk to a human, who can look at it."
+NO_WORDS = "I can't make words out of that. What would you like to know?"
+TOO_LONG = "That is a long message, so I looked for an answer to how it begins and ends."
+SLOW_DOWN = (
+    "You write faster than I can read: I haven't taken in your last messages. "
+    "Please wait a minute and tell me again, or talk to a human."
+)
+I_AM_A_BOT = (
+    "I'm a bot: software that answers from our FAQ. If you would rather talk to a human, say so or press the button."
+)
+SMALL_TALK = {
+    "greeting": "Hello! What can I help you with?",
+    "thanks": "You're welcome!",
+    "goodbye": "Goodbye, and come back any time.",
+    "who_are_you": (
+        "I'm the support bot here: I answer questions from our FAQ, and I get you a human whenever you want one."
+    ),
+    "how_are_you": "Running smoothly, thank you. What can I help you with?",
+    "are_you_human": I_AM_A_BOT,
+}
+SMALL_TALK_OTHER = "What can I help you with?"
+HELPFUL = "Thank you, that helps us."
+NOT_HELPFUL = "I'm sorry that it didn't help. You can put it in other words, or talk to a human."
+NEVER_MIND_BUTTONS = "This button belongs to something that is over. Just write to me."
+
+
+def sources(titles: Sequence[str]) -> str:
+    """The line above the sources of an answer."""
+    return "Source" if len(titles) == 1 else "Sources"
+
+
+# --- buttons
+
+TALK_TO_A_HUMAN = "Talk to a human"
+HELPFUL_BUTTON = "Helpful"
+NOT_HELPFUL_BUTTON = "Not helpful"
+CANCEL_WAIT = "No human needed any more"
+CLAIM = "Claim"
+RELEASE = "Release"
+RESOLVE = "Resolve"
+TRANSFER = "Transfer"
+TAKE_OVER = "Take over"
+SNOOZE = "Snooze"
+NOTE = "Note"
+SUGGEST_DRAFT = "Suggest"
+RETRY = "Retry"
+PROPOSE_ENTRY = "Propose FAQ entry"
+RATINGS = ("1", "2", "3", "4", "5")
+
+
+# --- offers
+
+_OFFERS = {
+    "offer_anger": "I can hear that this is frustrating. Would you like to talk to a human?",
+    "offer_useless": "I'm sorry that I'm not much help here. Would you like to talk to a human?",
+    "offer_complaint": "I'm sorry about this. A human can take up your complaint, if you like.",
+    "offer_leaving": "I'm sorry to read that. Would you like to talk to a human about it first?",
+    "offer_low_confidence": "I've been unsure several times now. A human may help you better.",
+    "offer_rephrasing": "It seems that I keep missing your point. Would you like to talk to a human?",
+    "topic_fraud": "This sounds like fraud, and that is urgent.",
+    "topic_lost_card": "If something was lost or stolen, a human can block it for you.",
+    "topic_legal": "A human can take this up with the people responsible.",
+    "topic_self_harm": (
+        "I'm really glad that you wrote. I'm only software and can't give you the help that you deserve now. If you "
+        "are in danger, please call your local emergency number (112 in Europe, 911 in the US); in the US you can also call "
+        "or text 988, in the UK call 116 123. Elsewhere, findahelpline.com lists people to talk to, day and night."
+    ),
+    "topic_harassment": "I'm sorry that this happens to you. A human can look into it.",
+    "topic_data_protection": "A human can handle requests about your personal data.",
+}
+OFFER = "Would you like to talk to a human?"
+
+
+def offer(key: str) -> str:
+    """The sentence that offers a human for a cause or topic of `core/routing`."""
+    return _OFFERS.get(key, OFFER)
+
+
+# --- waiting for a human
+
+STILL_WAITING = "A human has been asked for already."
+CANCELLED = "All right, I've taken back the request for a human. Ask me anything, any time."
+WHILE_WAITING = "While you wait you can go on asking me; I pass everything on."
+HUMAN_ALREADY = "You are talking to a human already; just write here."
+NOTHING_TO_CANCEL = "No human is being waited for."
+
+
+def span(seconds: float) -> str:
+    """A length of time in words, roughly."""
+    minutes = round(seconds / 60)
+    if minutes < 1:
+        return "less than a minute"
+    if minutes < 90:
+        return "1 minute" if minutes == 1 else f"{minutes} minutes"
+    hours = round(minutes / 60)
+    if hours < 36:
+        return "1 hour" if hours == 1 else f"{hours} hours"
+    return f"{round(hours / 24)} days"
+
+
+def requested(place: int, wait: float | None, opens: str, preface: str = "") -> str:
+    """A human was asked for.
+
+    `place` is 1 for the next in line; `wait` seconds, None when too little is known; `opens` names the next opening
+    when the desk is closed; `preface` is said first.
+    """
+    parts = [preface] if preface else []
+    if opens:
+        parts.append(
+            f"I've asked for a human. Our team is away at the moment and is back {opens}; your request is in their "
+            "queue, and you will be told here when somebody takes it. Leave a message with everything that they should know."
+        )
+    else:
+        line = "you are next in line" if place <= 1 else f"you are number {place} in line"
+        parts.append(f"I've asked for a human; {line}.")
+        if wait is not None:
+            parts.append(f"Lately the wait was about {span(wait)}.")
+    parts.append(WHILE_WAITING)
+    return " ".join(parts)
+
+
+def place_now(place: int, wait: float | None) -> str:
+    """The place in the queue has changed, or was asked for."""
+    line = "You are next in line" if place <= 1 else f"You are number {place} in line"
+    return f"{line} for a human." + (f" Lately the wait was about {span(wait)}." if wait is not None else "")
+
+
+def claimed(name: str) -> str:
+    """To the customer: a colleague has taken over."""
+    return f"**{name}** has joined and reads what you wrote. You can write here as before."
+
+
+def transferred(to: str) -> str:
+    """To the customer: another colleague has it now."""
+    return f"**{to}** is looking after you now."
+
+
+def back_in_queue(place: int) -> str:
+    """To the customer: the owner gave it back."""
+    line = "You are next in line" if place <= 1 else f"You are number {place} in line"
+    return f"You are waiting for another colleague now. {line}."
+
+
+def resolved(name: str) -> str:
+    """To the customer: done."""
+    return f"**{name}** has closed this conversation. From here on I answer again. How was it?"
+
+
+RESOLVED_UNCLAIMED = "Your request was closed by our team. If you still need a human, just say so."
+REOPENED_FOR = "You were talking to {name} before, so I ask them first."
+RATED = "Thank you for your rating."
+
+
+def nobody_came(fallback: str) -> str:
+    """To the customer: the ladder has ended, and nobody claimed."""
+    text = (
+        "I'm sorry: I've called everybody whom I can call, and nobody has answered yet. Your request stays in the "
+        "queue, and you will be told here when somebody takes it."
+    )
+    return f"{text} Meanwhile: {fallback}" if fallback else text
+
+
+WAIT_EXPIRED = (
+    "I'm sorry: nobody took your request in all this time, so I've closed it. If you still need a human, say so and I "
+    "will call again."
+)
+REMINDER = "Are you still there? This conversation will be closed when nobody writes for a while."
+CUSTOMER_SILENT = "As nobody wrote for a while, this conversation was closed. From here on I answer again."
+
+
+# --- the desk
+
+ALREADY_YOURS = "You own this one already."
+ALREADY_REPLIED = "The owner has written already."
+NOT_STAFF = "This is for support staff. Ask an administrator to add you to STAFF_USERS or a STAFF_GROUPS group."
+NOT_ALLOWED = "You are not allowed to do this."
+NOT_CLAIMED_YET = "Nobody has claimed this one yet. Claim it first."
+NO_SUCH_HANDOFF = "There is no such handoff."
+CLAIM_TO_ANSWER = "This does not reach the customer: nobody has claimed the handoff yet. Press Claim to answer."
+HINT_NOTE = "Lines that begin with `//` stay inside."
+NOTED = "Noted; it stays inside."
+CLAIMED_BY_YOU = "It's yours. The bot is silent now; what you write in this thread reaches the customer. " + HINT_NOTE
+RELEASED_BY_YOU = "Back in the queue."
+RESOLVED_BY_YOU = "Resolved. The bot answers again."
+NO_HANDOFFS = "Nobody is waiting, and nobody is being looked after."
+NO_DRAFT = "The FAQ has nothing that fits."
+CUSTOMER_CANCELLED = "The customer no longer needs a human."
+EXPIRED_AT_DESK = "Closed: nobody wrote any more."
+WAKE_UP = "The snooze is over."
+CANNED_NONE = "No prepared replies are configured (`desk.canned` in the policy file)."
+
+
+def already_claimed(name: str) -> str:
+    """To the colleague who came second."""
+    return f"{name} was faster: this one is claimed."
+
+
+def already_over(outcome: str) -> str:
+    """The handoff has ended."""
+    return f"This one is over ({outcome})." if outcome else "There is no open handoff here."
+
+
+def not_the_owner(name: str) -> str:
+    """Only the owner may."""
+    return f"This one belongs to {name}. Take it over first, if you must."
+
+
+def not_while_owned(event: str) -> str:
+    """The event does not fit."""
+    return f"Not possible now ({event.replace('_', ' ')}): a colleague owns this conversation."
+
+
+def does_not_reach(owner: str) -> str:
+    """In the desk thread, to a colleague who is not the owner."""
+    return f"This stays inside: {owner} owns the conversation. Take it over to answer."
+
+
+def taken_from_you(name: str) -> str:
+    """To the former owner."""
+    return f"**{name}** has taken this over from you."
+
+
+def taken(name: str) -> str:
+    """In the desk thread."""
+    return f"**{name}** has claimed this."
+
+
+def nudge(name: str, left: float) -> str:
+    """To the owner who has not written yet."""
+    return f"{name}, the customer is still waiting for your first reply; in {span(left)} this goes back to the queue."
+
+
+def claim_expired(name: str) -> str:
+    """In the desk thread."""
+    return f"Back in the queue: {name} has not written yet."
+
+
+def page(title: str, waited: float) -> str:
+    """A rung of the ladder, at the desk or on a phone."""
+    return f"{title} — waiting for {span(waited)}" if waited >= 30 else title
+
+
+def relay_failed(why: str) -> str:
+    """To the writer of a message that did not reach the customer."""
+    return f"This did not reach the customer: {why}"
+
+
+def card_title(name: str, vip: bool, state: str) -> str:
+    """The first line of a card."""
+    mark = "⭐ VIP " if vip else ""
+    verb = {
+        "waiting": "is waiting for a human",
+        "human": "is being looked after",
+        "snoozed": "is set aside",
+        "resolved": "was helped",
+        "abandoned": "no longer needs a human",
+        "expired": "has gone quiet",
+    }[state]
+    return f"{mark}{name} {verb}"
+
+
+CARD_REASON = "Reason"
+CARD_CUSTOMER = "Customer"
+CARD_OWNER = "Owner"
+CARD_SINCE = "Waiting since"
+CARD_WAITED = "Waited"
+CARD_ENTRIES = "Entries tried"
+CARD_UNTIL = "Set aside until"
+CARD_RATING = "Rating"
+
+
+# --- sizes
+
+
+def continued(part: int, parts: int) -> str:
+    """Marks the pieces of a message that was split."""
+    return f"_({part}/{parts})_"
