@@ -1,0 +1,102 @@
+"""What was written while nobody listened: read from the history, in order, before anything newer passes."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Sequence
+from datetime import timedelta
+
+import discord
+
+from bots.discord.delivery import Session
+from bots.discord.failures import mapped
+from bots.discord.incoming import Self, written
+from bots.discord.intake import Intake
+from bots.discord.places import NAME, target
+from core.errors import DeliveryError, StoreUnavailable
+from core.messages import Address, IncomingMessage
+from core.platform import FrontDoor
+
+log = logging.getLogger(__name__)
+
+OLDEST = timedelta(hours=24)
+"""How far back it looks where nothing is known; the inbox remembers event ids a little longer."""
+MOST = 500
+"""Messages fetched of one conversation."""
+AT_ONCE = 5
+"""Conversations fetched side by side."""
+PATIENCE = 30.0
+"""Seconds for one conversation."""
+PAUSE = 1.0
+"""Seconds until the store is asked again for the open conversations."""
+
+
+class CatchUp:
+    """Fetches what was missed in conversations that the core names."""
+
+    def __init__(self, session: Session, me: Self) -> None:
+        self._session = session
+        self._me = me
+
+    async def missed(self, since: Sequence[tuple[Address, str]]) -> AsyncIterator[IncomingMessage]:
+        """Messages after the given ids, each conversation's oldest first. What can't be read is logged and left out."""
+        for where, last in since:
+            if where.platform != NAME:
+                continue
+            for message in await self._in(where, last):
+                yield message
+
+    async def run(self, door: FrontDoor, intake: Intake) -> None:
+        """Hand in what was missed in the open conversations; each channel passes newer events when it is through."""
+        intake.hold_all()
+        while True:
+            try:
+                since = [pair for pair in await door.open_conversations(NAME) if pair[0].platform == NAME]
+                break
+            except StoreUnavailable as error:
+                log.warning("catching up waits: %s", error)
+                await asyncio.sleep(PAUSE)
+        intake.hold({target(where) for where, _ in since})
+        room = asyncio.Semaphore(AT_ONCE)
+
+        async def one(where: Address, last: str) -> None:
+            try:
+                async with room:
+                    for message in await self._in(where, last):
+                        await _kept(door, message)
+            finally:
+                intake.release(target(where))
+
+        await asyncio.gather(*(one(where, last) for where, last in since))
+
+    async def _in(self, where: Address, last: str) -> list[IncomingMessage]:
+        after = discord.Object(int(last)) if last.isdigit() else discord.utils.utcnow() - OLDEST
+        try:
+            async with mapped(PATIENCE, repeatable=True):
+                client = await self._session()
+                cached = client.get_channel(target(where))
+                channel = cached if isinstance(cached, discord.abc.Messageable) else _partial(client, where)
+                history = [message async for message in channel.history(limit=MOST, after=after, oldest_first=True)]
+        except DeliveryError as error:
+            log.warning("what was missed in %s can't be read: %s", where.key, error)
+            return []
+        found = (self._translated(message, where) for message in history)
+        return [message for message in found if message is not None]
+
+    def _translated(self, message: discord.Message, where: Address) -> IncomingMessage | None:
+        return written(message, where, self._me)
+
+
+def _partial(client: discord.Client, where: Address) -> discord.PartialMessageable:
+    return client.get_partial_messageable(target(where))
+
+
+async def _kept(door: FrontDoor, message: IncomingMessage) -> None:
+    while True:
+        try:
+            await door.receive(message)
+            return
+        except StoreUnavailable as error:
+            log.warning("a missed message waits: %s", error)
+            await asyncio.sleep(PAUSE)

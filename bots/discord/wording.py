@@ -1,0 +1,14 @@
+"""Every sentence that this adapter says by itself; all others come from the core."""
+
+NOT_KEPT = (
+    "I could not keep your message: my memory is out of reach and too much is waiting already. "
+    "Please write it once more in a few minutes."
+)
+STORE_AWAY = "My memory is out of reach, so nothing was changed. Please try again in a minute."
+FAILED = "Something went wrong on my side, and nothing more will come of this. Please try again."
+DONE = "Done."
+ONE_MORE_STEP = "One more step: press the button and fill in the form."
+CONTINUE = "Continue"
+SOURCE = "Source"
+MORE_FILES = "File"
+THREAD_NAME = "Support"
