@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from bots.console.log import Message, MessageLog
+from bots.console.log import Message, MessageLog, Row
 from bots.console.people import DESK, NAME
 from bots.console.wakeups import Wakeups
 from core.clock import Clock, SystemClock
@@ -41,7 +41,7 @@ class ConsolePlatform(Platform):
     """
 
     name = NAME
-    limits = Limits(text=20_000)
+    limits = Limits(text=8_000)
 
     def __init__(self, client: Client, *, clock: Clock | None = None, hosts: Sequence[str] = LOOPBACK) -> None:
         self.log = MessageLog(client)
@@ -119,10 +119,18 @@ class ConsolePlatform(Platform):
             log.debug("typing was not shown: %s", error)
 
     async def missed(self, since: Sequence[tuple[Address, str]]) -> AsyncIterator[IncomingMessage]:
-        """Everything that was written and that nobody accepted, whatever `since` names: the log itself knows."""
+        """What was written in browsers after the given ids, and whatever nobody has accepted yet, oldest first."""
+        found: dict[str, IncomingMessage] = {}
+        for where, last in since:
+            rows = sorted(await self.log.changed_after(where.channel, 0), key=lambda row: row.place)
+            start = next((row.place for row in rows if row.id == last), None)
+            for row in rows:
+                if start is not None and row.place > start and row.message.thread == where.thread:
+                    _collect(found, where.channel, row)
         for channel, row in await self.log.unheard():
-            if row.shown.content:
-                yield _incoming(channel, row.id, row.message, row.shown.content)
+            _collect(found, channel, row)
+        for message in found.values():
+            yield message
 
     async def say(
         self,
@@ -203,6 +211,11 @@ class ConsolePlatform(Platform):
                 message_id=message_id,
             )
         )
+
+
+def _collect(found: dict[str, IncomingMessage], channel: str, row: Row) -> None:
+    if row.message.author and row.shown.content:
+        found[row.id] = _incoming(channel, row.id, row.message, row.shown.content)
 
 
 def _incoming(channel: str, event_id: str, message: Message, content: Content) -> IncomingMessage:

@@ -52,12 +52,11 @@ class Wakeups:
         self._watches: set[Watch] = set()
 
     @contextlib.contextmanager
-    def watch(self) -> Iterator[Watch]:
-        """A watch that rings from now on."""
-        watch = Watch()
+    def joined(self, watch: Watch) -> Iterator[None]:
+        """Within it, the watch rings when something changes."""
         self._watches.add(watch)
         try:
-            yield watch
+            yield
         finally:
             self._watches.discard(watch)
 

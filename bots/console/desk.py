@@ -1,0 +1,170 @@
+"""The right pane: what the support staff sees. A queue of handoffs, and the one that is open."""
+
+from __future__ import annotations
+
+from nicegui import ui
+
+from bots.console.case import CaseView
+from bots.console.elements import elapsed, markdown_line, push_button, tag
+from bots.console.log import Row
+from bots.console.people import COLLEAGUES, DESK, colleague
+from bots.console.platform import ConsolePlatform
+from bots.console.seat import Seat
+from bots.console.wakeups import Watch
+from core.messages import Person
+from core.posts import Card
+
+SECTIONS = (
+    ("Waiting", frozenset({"waiting"}), 200),
+    ("In conversation", frozenset({"human"}), 200),
+    ("Snoozed", frozenset({"snoozed"}), 200),
+    ("Closed", frozenset({"resolved", "abandoned", "expired"}), 8),
+)
+"""Parts of the queue: title, states, and how many are shown."""
+
+OPEN = frozenset({"waiting", "human", "snoozed"})
+"""States in which a handoff still needs somebody."""
+
+NOTICES = 3
+"""How many of the latest notices to the whole desk are shown."""
+
+
+class DeskPane:
+    """The staff desk as one colleague sees it. Call where its elements belong."""
+
+    channel = DESK
+
+    def __init__(self, platform: ConsolePlatform, person: Person, watch: Watch) -> None:
+        self._platform, self._watch = platform, watch
+        self._seat = Seat(platform, person)
+        self._revision = 0
+        self._rows: dict[str, Row] = {}
+        self._case: CaseView | None = None
+        with tag("section", "pane desk").props('aria-label="Staff desk"'):
+            with tag("header", "pane-head"):
+                tag("h2", text="Support desk")
+                self._people = tag("div", "people").props('role="group" aria-label="Colleague"')
+                self._count = tag("span", "hint").props('role="status"')
+            with tag("div", "desk-body"):
+                self._queue = tag("nav", "queue").props('aria-label="Handoffs"')
+                self._detail = tag("div", "detail")
+        self._introduce()
+
+    def _introduce(self) -> None:
+        self._people.clear()
+        with self._people:
+            for person_id in dict.fromkeys((*COLLEAGUES, self._seat.person.id)):
+                self._choice(colleague(person_id))
+
+    def _choice(self, person: Person) -> None:
+        async def choose() -> None:
+            self._seat = Seat(self._platform, person)
+            self._introduce()
+            self._queue.client.run_javascript(f"rememberInAddress('colleague', '{person.id}')")
+            if self._case is not None:
+                self._open(self._case.card_id)
+
+        button = push_button(person.name, choose, "person")
+        button.props(f'aria-pressed="{str(person.id == self._seat.person.id).lower()}"')
+
+    async def refresh(self) -> None:
+        """Show what is new. Raises StoreUnavailable."""
+        rows = await self._platform.log.changed_after(DESK, self._revision)
+        for row in rows:
+            self._revision = max(self._revision, row.revision)
+            self._rows[row.id] = row
+        if not rows and self._queue.default_slot.children:
+            return
+        self._show_queue()
+        cards = self._cards()
+        current = cards.get(self._case.card_id) if self._case else None
+        if current is None or (current[1].state not in OPEN and any(card.state in OPEN for _, card in cards.values())):
+            self._open_next(cards)
+        elif self._case is not None:
+            for row in sorted(rows, key=lambda row: row.place):
+                self._case.show(row)
+
+    def _cards(self) -> dict[str, tuple[Row, Card]]:
+        """Cards by message id, the most urgent first."""
+        found = [
+            (row, row.shown.content.card)
+            for row in self._rows.values()
+            if row.shown.content is not None and row.shown.content.card is not None
+        ]
+        found.sort(key=lambda item: (not item[1].vip, item[0].place))
+        return {row.id: (row, card) for row, card in found}
+
+    def _show_queue(self) -> None:
+        self._queue.clear()
+        cards = self._cards()
+        waiting = sum(card.state == "waiting" for _, card in cards.values())
+        self._count.props["textContent"] = f"{waiting} waiting" if waiting else "Nobody is waiting"
+        with self._queue:
+            ui.page_title(f"({waiting}) Concierge" if waiting else "Concierge")
+            for title, states, most in SECTIONS:
+                those = [(row, card) for row, card in cards.values() if card.state in states]
+                if title == "Closed":
+                    those = sorted(those, key=lambda item: -item[0].revision)[:most]
+                if those:
+                    tag("h2", "section-title", text=f"{title} · {len(those)}" if title != "Closed" else title)
+                    for row, card in those:
+                        self._item(row, card)
+            self._notices()
+        self._mark()
+
+    def _item(self, row: Row, card: Card) -> None:
+        async def choose() -> None:
+            self._open(row.id)
+
+        item = push_button("", choose, f"item state-{card.state}")
+        item.props["data-card"] = row.id
+        with item:
+            with tag("span", "item-line"):
+                if card.vip:
+                    tag("span", "vip", text="VIP")
+                markdown_line(card.title, "item-title")
+            with tag("span", "item-line quiet"):
+                about = next((field.value for field in card.fields if field.label.lower() == "reason"), card.handoff_id)
+                markdown_line(about, "item-about")
+                if card.state in OPEN:
+                    elapsed(row.message.sent_at, self._platform.now())
+
+    def _notices(self) -> None:
+        notices = [
+            row.shown.content
+            for row in sorted(self._rows.values(), key=lambda row: -row.place)
+            if not row.message.thread and row.shown.content is not None and row.shown.content.card is None
+        ]
+        if notices:
+            tag("h2", "section-title", text="Notices")
+            for content in notices[:NOTICES]:
+                markdown_line(content.text, "desk-notice", name="p")
+
+    def _mark(self) -> None:
+        chosen = self._case.card_id if self._case else ""
+        for item in self._queue.default_slot.children:
+            if "data-card" in item.props:
+                item.props["aria-current"] = str(item.props["data-card"] == chosen).lower()
+
+    def _open_next(self, cards: dict[str, tuple[Row, Card]]) -> None:
+        if not cards:
+            self._case = None
+            self._detail.clear()
+            with self._detail, tag("div", "empty"):
+                tag("h2", text="Nobody is waiting")
+                tag("p", text="When a customer asks for a person, or a VIP writes, a card appears here.")
+            return
+        first = next((key for key, (_, card) in cards.items() if card.state in OPEN), None)
+        latest = max(cards, key=lambda key: cards[key][0].revision)
+        self._open(first or latest)
+
+    def _open(self, card_id: str) -> None:
+        self._detail.clear()
+        with self._detail:
+            self._case = CaseView(self._platform, self._seat, card_id)
+        for row in sorted(self._rows.values(), key=lambda row: row.place):
+            self._case.show(row)
+        self._mark()
+
+    def typing(self, where: str) -> None:
+        """The desk does not show who types."""

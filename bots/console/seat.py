@@ -1,0 +1,50 @@
+"""One person in one browser window: what they write and press, and what they are told when it did not work."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from uuid import uuid4
+
+from bots.console.platform import ConsolePlatform
+from core.errors import StoreUnavailable
+from core.messages import Address, Attachment, Person
+from core.platform import ActionOutcome
+from core.posts import Button
+
+NOT_KEPT = "That could not be delivered just now, because the message store does not answer. Please try again shortly."
+"""Shown beside a text that is still in its box."""
+
+NOT_DONE = "That did not work just now, because the message store does not answer. Please try again shortly."
+"""Shown after a button that did nothing."""
+
+
+class Seat:
+    """A person's hands. A text that is tried again keeps its event id, so it can't arrive twice."""
+
+    def __init__(self, platform: ConsolePlatform, person: Person) -> None:
+        self.person = person
+        """Who sits here."""
+        self._platform = platform
+        self._pending: tuple[Address, str, str] | None = None
+
+    async def say(self, where: Address, text: str, files: tuple[Attachment, ...] = ()) -> str:
+        """Write; returns "" when it was kept, else what to tell the person, whose text should stay in the box."""
+        event_id = f"console-{uuid4().hex}"
+        if self._pending and self._pending[:2] == (where, text):
+            event_id = self._pending[2]
+        self._pending = (where, text, event_id)
+        try:
+            await self._platform.say(self.person, where, text, files=files, event_id=event_id)
+        except StoreUnavailable:
+            return NOT_KEPT
+        self._pending = None
+        return ""
+
+    async def press(
+        self, where: Address, button: Button, *, message_id: str = "", fields: Mapping[str, str] | None = None
+    ) -> ActionOutcome:
+        """Press a button or submit a form; what does not work is told in the outcome."""
+        try:
+            return await self._platform.press(self.person, where, button, message_id=message_id, fields=fields)
+        except StoreUnavailable:
+            return ActionOutcome(text=NOT_DONE, ok=False)
