@@ -82,7 +82,7 @@ def bold_question(text: str) -> tuple[str, str] | None:
 
 
 def marked_pair(text: str) -> tuple[str, str] | None:
-    """(question, start of the answer) of a `Q: … A: …` paragraph; the answer may follow in the next one. None otherwise."""
+    """(question, start of the answer) of a `Q: … A: …` paragraph, else None; the answer may follow in the next one."""
     if not (match := _PAIR.match(text)):
         return None
     lines = match[1].split("\n")

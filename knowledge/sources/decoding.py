@@ -26,7 +26,7 @@ _SAMPLE = 64 * 1024
 
 
 def decode(data: bytes, log: ProblemLog) -> str:
-    """Text of a file with `\\n` line ends. Guesses an unknown encoding and says so; raises SourceError for binary data."""
+    """Text with `\\n` line ends. An unknown encoding is guessed, which is logged; binary data raises SourceError."""
     return _tidy(_decode(data, log))
 
 

@@ -16,26 +16,28 @@ from knowledge.sources.values import audience_of, date_of
 
 # In order of preference: of two columns that could be the question, the earlier name wins.
 NAMES: dict[str, tuple[str, ...]] = {
-    "id": ("id", "entry_id", "faq_id", "question_id", "article_id", "key", "slug", "uid", "uuid", "identifier", "intent"),
+    "id": ("id", "entry_id", "faq_id", "question_id", "article_id", "key", "slug", "uid", "uuid", "identifier",
+           "intent"),
     "question": (
-        "question", "q", "questions", "faq", "question_text", "query", "pregunta", "frage", "domanda", "pergunta", "vraag",
-        "title", "titel", "titre", "titulo", "heading", "subject", "header", "summary", "name", "prompt",
+        "question", "q", "questions", "faq", "question_text", "query", "pregunta", "frage", "domanda", "pergunta",
+        "vraag",         "title", "titel", "titre", "titulo", "heading", "subject", "header", "summary", "name", "prompt",
     ),
     "answer": (
-        "answer", "a", "answers", "answer_text", "accepted_answer", "suggested_answer", "response", "reply", "respuesta",
-        "antwort", "reponse", "risposta", "resposta", "antwoord", "answer_html", "solution", "resolution", "article_body",
-        "body_html", "body", "content_html", "content", "text", "html", "markdown", "description",
+        "answer", "a", "answers", "answer_text", "accepted_answer", "suggested_answer", "response", "reply",
+        "respuesta", "antwort", "reponse", "risposta", "resposta", "antwoord", "answer_html",
+        "solution", "resolution",
+        "article_body", "body_html", "body", "content_html", "content", "text", "html", "markdown", "description",
     ),
     "alternates": (
-        "alternates", "alternate", "alternate_questions", "alternatives", "alternative_questions", "also_asked", "variants",
-        "variations", "paraphrases", "utterances", "similar_questions", "synonyms", "aliases", "examples",
+        "alternates", "alternate", "alternate_questions", "alternatives", "alternative_questions", "also_asked",
+        "variants", "variations", "paraphrases", "utterances", "similar_questions", "synonyms", "aliases", "examples",
     ),
     "tags": ("tags", "tag", "label_names", "labels", "label", "keywords", "topics", "topic", "category", "categories",
              "section", "group", "product", "domain", "course", "entity"),
     "audience": ("audience", "visibility"),
     "language": ("language", "lang", "locale", "in_language"),
-    "updated": ("updated", "updated_at", "last_updated", "last_modified", "modified", "date_modified", "lastmod", "reviewed",
-                "last_reviewed", "date"),
+    "updated": ("updated", "updated_at", "last_updated", "last_modified", "modified", "date_modified", "lastmod",
+                "reviewed", "last_reviewed", "date"),
     "source": ("source", "url", "html_url", "link", "permalink"),
 }  # fmt: skip
 

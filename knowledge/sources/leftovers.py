@@ -88,7 +88,7 @@ def _admonition(match: re.Match[str]) -> str:
 
 
 def _material_admonitions(text: str) -> str:
-    """MkDocs: `!!! note "Title"` and its indented lines become a quotation; `??? "Question"` becomes `<details>`-like bold text."""
+    """MkDocs: `!!! note "Title"` and `??? "Question"` become bold lines, what is indented below them plain text."""
     lines = text.split("\n")
     inside = False
     for number, line in enumerate(lines):

@@ -68,7 +68,9 @@ class MarkdownReader:
             not title and top is not root and not is_faq_title(top.title) and (part := faq_section(top))
         ):
             self._list(part, is_top=True)
-        elif is_question_list(top, announced=self._page.announced or is_faq_title(title or top.title)):
+        elif is_question_list(
+            top, announced=self._page.announced or is_faq_title(title or top.title), titled=bool(title)
+        ):
             self._list(top, is_top=True)
         elif title or top is not root:
             self._article(top, title or top.title)
@@ -107,17 +109,10 @@ class MarkdownReader:
         self._add_pieces(pieces, section)
         title = section.title or self._page.matter.title
         words = sum(len(block.text.split()) or 8 for block in lead if block.kind != "comment")
-        if words and not is_faq_title(title):
-            if asks(title) or (is_top and self._page.matter.title and words >= 20):
-                self._add(title, section, self._text(lead))
-            elif words > 40:
-                self._log.note(
-                    "introduction",
-                    f"the {words} words under “{title[:60]}” introduce a group of questions and answer none; "
-                    "they are left out.",
-                    "If customers need them, give them a question of their own.",
-                    self._lines.number(max(section.line, 0)),
-                )
+        # a sentence or two introduce the group; more than that is something a customer may need
+        enough = 1 if asks(title) else 20 if is_top and self._page.matter.title else 40
+        if title and words >= enough and not is_faq_title(title):
+            self._add(title, section, self._text(lead))
         for child in section.children:
             self._section(child)
 
@@ -151,7 +146,12 @@ class MarkdownReader:
             inner = [child.title for child in leaves(top) if looks_like_question(child.title)]
             self._add(title, top, answer, alternates=inner, whole_page=True)
         else:
-            self._no_answer(title, max(top.line, 0))
+            self._log.warning(
+                "empty-page",
+                f"“{title[:80]}” has no text.",
+                "Write the answer, or delete the file.",
+                self._lines.number(max(top.line, 0)),
+            )
 
     def _pieces(self, root: Section, title: str) -> None:
         """A document without headings and title."""

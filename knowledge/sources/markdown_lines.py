@@ -27,7 +27,7 @@ class NumberedLines:
 
 
 def read_lines(body: str, values: Mapping[str, object], taken: int = 0, *, mdx: bool = False) -> NumberedLines:
-    """Lines of a Markdown body. `values` is the front matter, `taken` the number of lines that stood before the body."""
+    """Lines of a Markdown body. `values` is the front matter, `taken` the number of lines before the body."""
     texts = without_leftovers(body, values, mdx=mdx).split("\n")
     lines = NumberedLines(texts, list(range(taken + 1, taken + 1 + len(texts))))
     lines = _rewritten(lines, lambda text: expand_lists(text).split("\n") if "\x1f" in text else None)
@@ -67,7 +67,7 @@ _ANCHOR_ONLY = re.compile(
 
 
 def _html_lines(html: str) -> list[str]:
-    """Markdown lines of an HTML block, with empty lines around them. Comments stay: they may carry an entry's settings."""
+    """Markdown lines of an HTML block, empty lines around them. Comments stay: they may carry an entry's settings."""
     comments = re.findall(r"<!--.*?(?:-->|\Z)", html, re.DOTALL)
     if anchor := _ANCHOR_ONLY.fullmatch(html):
         return ["", f"<!-- anchor: {anchor[1]} -->", ""]

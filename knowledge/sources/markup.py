@@ -41,7 +41,7 @@ def answer_markdown(text: str) -> str:
 
 
 def inline_html(text: str) -> str:
-    """Markdown in which the inline tags that chat platforms would print are written as Markdown. Code stays as it is."""
+    """Markdown without the inline tags that chat platforms would print: they become Markdown. Code stays as it is."""
     parts = re.split(r"(^(?:```|~~~).*?^(?:```|~~~)[^\n]*$|`[^`\n]+`)", text, flags=re.DOTALL | re.MULTILINE)
     return "".join(part if index % 2 else _inline(part) for index, part in enumerate(parts))
 

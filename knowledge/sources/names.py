@@ -48,7 +48,7 @@ def format_of(name: str) -> str:
 
 
 def is_faq_file(name: str) -> bool:
-    """Whether a file found in a folder is read: it has a known extension and is not hidden, a README or a golden set."""
+    """Whether a file found in a folder is read: a known extension, and neither hidden nor a README nor a golden set."""
     return bool(format_of(name)) and not name.startswith((".", "~$")) and not _NOT_FAQ.fullmatch(name)
 
 

@@ -69,8 +69,12 @@ def leaves(section: Section) -> list[Section]:
     ]
 
 
-def is_question_list(section: Section, *, announced: bool = False) -> bool:
-    """Whether what is below a section are questions, as opposed to the parts of one answer."""
+def is_question_list(section: Section, *, announced: bool = False, titled: bool = False) -> bool:
+    """Whether what is below a section are questions, as opposed to the parts of one answer.
+
+    `announced`: the file says that it is an FAQ. `titled`: it has a title in front matter, as the pages of a help
+    centre do; then only question marks count, since articles are full of headings like "How to set it up".
+    """
     ends = leaves(section)
     if not ends:
         return False
@@ -79,6 +83,8 @@ def is_question_list(section: Section, *, announced: bool = False) -> bool:
     asking, covered = _asking(section)
     if asking >= 2 and 2 * covered >= len(ends):
         return True
+    if titled or looks_like_question(section.title):
+        return False
     children = [child for child in section.children if not is_related_title(child.title)]
     worded = [child for child in children if looks_like_question(child.title)]
     return len(worded) >= 2 and 5 * len(worded) >= 3 * len(children) and section.words < 40
@@ -125,7 +131,7 @@ def question_levels(root: Section) -> frozenset[int]:
 
 
 def faq_section(root: Section) -> Section | None:
-    """The part of a longer document (a README) that announces an FAQ below other headings of its level; None if none does."""
+    """The part of a longer document (a README) that announces an FAQ in its heading, or None."""
     for found in root.walk():
         if found.level >= 2 and found.children and is_faq_title(found.title) and is_question_list(found):
             return found

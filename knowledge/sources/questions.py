@@ -6,7 +6,8 @@ import re
 
 _MARKS = ("?", "？", "؟", "\u037e")  # Latin, full width, Arabic, Greek
 _NUMBER = re.compile(
-    r"^\s*(?:(?:q(?:uestion)?\s*)?[#(]?\d{1,3}(?:\.\d{1,3})*\s*[.):]|q(?:uestion)?\s*\d{0,3}\s*[.):]|[§#]\s*\d+\s*[.:]?)\s+(?=\S)",
+    r"^\s*(?:(?:q(?:uestion)?\s*)?[#(]?\d{1,3}(?:\.\d{1,3})*\s*[.):]|q(?:uestion)?\s*\d{0,3}\s*[.):]|"
+    r"[§#]\s*\d+\s*[.:]?)\s+(?=\S)",
     re.IGNORECASE,
 )
 _STARTS = re.compile(
@@ -32,8 +33,10 @@ _ALSO = re.compile(
 )
 _RELATED = re.compile(
     r"^(?:related(?: (?:articles?|questions?|links?|topics?|pages?|content|resources?))?|see also|read more|learn more|"
-    r"further reading|more (?:information|help|articles)|next steps|what'?s next|table of contents|contents|toc|on this page|"
-    r"in this article|index|otros art[ií]culos|art[ií]culos relacionados|v[eé]ase tambi[eé]n|articles? (?:connexes|li[eé]s)|"
+    r"further reading|more (?:information|help|articles)|next steps|what'?s next|table of contents|contents|toc|"
+    r"on this page|"
+    r"in this article|index|otros art[ií]culos|art[ií]culos relacionados|v[eé]ase tambi[eé]n|"
+    r"articles? (?:connexes|li[eé]s)|"
     r"voir aussi|siehe auch|verwandte artikel)\s*:?$",
     re.IGNORECASE,
 )

@@ -9,7 +9,7 @@ from knowledge.errors import SourceError
 from knowledge.sources.assembly import Found, assemble
 from knowledge.sources.decoding import decode
 from knowledge.sources.drafts import Draft, SourceFile
-from knowledge.sources.formats import json_rows, markdown, tables, yaml_tree
+from knowledge.sources.formats import documents, html, json_rows, markdown, restructured, tables, yaml_tree
 from knowledge.sources.languages import language_of_path
 from knowledge.sources.names import format_of, is_faq_file, is_faq_folder
 from knowledge.sources.problems import Problem, ProblemLog, Severity
@@ -23,14 +23,17 @@ _READERS: dict[str, Callable[[SourceFile, ProblemLog], list[Draft]]] = {
     "yaml": yaml_tree.read,
     "csv": tables.read,
     "json": json_rows.read,
+    "html": html.read,
+    "rst": restructured.read,
+    "document": documents.read,
 }
 
 
 def read_source(path: Path | str, *, base_url: str = "") -> SourceReading:
     """Reads everything at `path`, a file or a folder (with its sub-folders, in the order of names).
 
-    Blocks on the disk and the CPU: call it in a thread from async code. Whatever the files hold, the result says what is
-    wrong with them; only a `path` that does not exist raises (SourceError). With `base_url`, relative links in
+    Blocks on the disk and the CPU: call it in a thread from async code. Whatever the files hold, the result says
+    what is wrong with them; only a `path` that does not exist raises (SourceError). With `base_url`, relative links in
     answers become addresses below it.
     """
     path = Path(path)
@@ -90,11 +93,11 @@ def _read_file(file: Path, name: str) -> tuple[FileReading, list[Found], Problem
         source = _load(file, name, kind, log)
         drafts = _READERS[kind](source, log)
     except SourceError as error:
-        log.problems.clear()
-        log.error(
+        failed = ProblemLog(name)
+        failed.error(
             "unreadable", f"{error.message}.", "Nothing of this file is taken until it is put right.", error.line or 0
         )
-        return FileReading(name, kind, 0, "failed"), [], log
+        return FileReading(name, kind, 0, "failed"), [], failed
     return FileReading(name, kind, len(drafts), "read"), [Found(source, draft) for draft in drafts], log
 
 
@@ -109,4 +112,5 @@ def _load(file: Path, name: str, kind: str, log: ProblemLog) -> SourceFile:
         raise SourceError(
             name, f"can't be read ({error.strerror}); check that it is still there, and its permissions"
         ) from error
-    return SourceFile(name, decode(data, log), data, language_of_path(name))
+    text = "" if kind == "document" else decode(data, log)
+    return SourceFile(name, text, data, language_of_path(name))

@@ -31,20 +31,19 @@ class _Marker:
     first: int
     strong: bool
     """Whether it is a question by its form alone; weak ones count only among their like."""
-    complete: bool = False
-    """Whether the block holds the whole answer (an item of a list)."""
+    listed: bool = False
+    """Whether its form is that of a list (a definition), so that two of them need not read like questions."""
 
 
 def split(blocks: list[Block], lines: list[str], *, below_question: bool) -> tuple[list[Block], list[Piece]]:
-    """(blocks before the first question, pieces). Below a heading that asks, a lone bold line is part of the answer."""
+    """(blocks before the first question, pieces). Below a heading that asks, one bold line is part of the answer."""
     found: list[tuple[int, list[_Marker]]] = [
         (index, markers) for index, block in enumerate(blocks) if (markers := _markers(block, lines))
     ]
     everything = [marker for _, markers in found for marker in markers]
     strong = [marker for marker in everything if marker.strong]
-    weak = [marker for marker in everything if not marker.strong]
-    if not strong and (len(weak) < 2 or below_question):
-        return _plain_lines(blocks) if not below_question and not everything else (blocks, [])
+    if not strong and (below_question or not _are_questions(everything)):
+        return (blocks, []) if below_question else _plain_lines(blocks)
     if below_question and (len(strong) < 2 or any(block.kind != "comment" for block in blocks[: found[0][0]])):
         return blocks, []
     if strong:  # bold words between questions are emphasis, unless they read like questions too
@@ -62,6 +61,12 @@ def split(blocks: list[Block], lines: list[str], *, below_question: bool) -> tup
             is_last = position == len(markers) - 1
             pieces.append(Piece(marker.question, marker.first, marker.opening, following if is_last else ()))
     return lead, pieces
+
+
+def _are_questions(weak: list[_Marker]) -> bool:
+    """Whether bold lines or terms without a question mark are questions all the same: several, and worded like it."""
+    worded = [marker for marker in weak if marker.listed or looks_like_question(marker.question)]
+    return len(weak) >= 2 and 2 * len(worded) >= len(weak)
 
 
 def _markers(block: Block, lines: list[str]) -> list[_Marker]:
@@ -99,7 +104,7 @@ def _definitions(block: Block) -> list[_Marker]:
         elif (next_is_definition or number == len(lines)) and (body or number == 0 or number == len(lines)):
             if term and body:
                 question = without_number(plain_text(term))
-                found.append(_Marker(question, "\n".join(body), block.first + term_line, strong=asks(question)))
+                found.append(_Marker(question, "\n".join(body), block.first + term_line, asks(question), listed=True))
             term, term_line, body = line, number, []
         elif body:
             body.append(line.strip())

@@ -14,36 +14,11 @@ from knowledge.sources.slugs import slug
 
 _DEEPEST = 40
 _MOST_NODES = 1_000_000
-_GENERIC = frozenset(
-    [
-        "faq",
-        "faqs",
-        "questions",
-        "entries",
-        "items",
-        "data",
-        "results",
-        "articles",
-        "docs",
-        "documents",
-        "rows",
-        "list",
-        "content",
-        "main_entity",
-        "records",
-        "qa",
-        "question_answers",
-        "intents",
-        "nodes",
-        "children",
-        "sections",
-        "categories",
-        "groups",
-        "pages",
-        "json",
-        "graph",
-    ]
-)
+_GENERIC_WORDS = """
+faq faqs questions entries items data results articles docs documents rows list content main_entity records qa
+question_answers intents nodes children sections categories groups pages json graph
+"""
+_GENERIC = frozenset(_GENERIC_WORDS.split())
 _LABELS = ("title", "name", "category", "section", "topic", "group", "label", "heading")
 
 

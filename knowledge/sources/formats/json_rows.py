@@ -44,13 +44,13 @@ def _parse(text: str, path: str, line: int = 0) -> object:
 
 
 class _Lines:
-    """Finds the line of each object by looking for its first string onward from the last one found: one pass over the text."""
+    """Finds the line of each object by looking for its first string, onward from the last one found."""
 
     def __init__(self, text: str) -> None:
         self._text, self._position, self._line, self._misses = text, 0, 1, 0
 
     def of(self, value: object) -> int:
-        """Line of an object; 0 when unknown. Gives up on a file that keeps escaping in its own way: misses cost a full scan."""
+        """Line of an object, 0 when unknown. Gives up on a file that escapes in its own way: a miss is a full scan."""
         if self._misses > 20:
             return 0
         first = (

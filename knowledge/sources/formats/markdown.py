@@ -15,6 +15,12 @@ from knowledge.sources.questions import is_faq_title
 def read(file: SourceFile, log: ProblemLog) -> list[Draft]:
     """Entries of a Markdown file."""
     matter, body, taken = split_front_matter(file.text, file.path, log)
+    if (
+        str(matter.values.get("draft", "")).lower() == "true"
+        or str(matter.values.get("published", "")).lower() == "false"
+    ):
+        log.note("draft", "is marked as a draft and left out.", "Remove `draft: true` when it may be shown.", 1)
+        return []
     lines = read_lines(body, matter.values, taken, mdx=file.path.endswith(".mdx"))
     announced = is_faq_title(matter.title or file.stem) or matter.values.get("layout") == "faq"
     return read_body(file, lines, Page(matter, announced, file.language), log)

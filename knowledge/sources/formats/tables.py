@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from typing import Literal
 
 from knowledge.errors import SourceError
 from knowledge.sources.drafts import Draft, SourceFile
@@ -89,7 +90,7 @@ def _rows(file: SourceFile, delimiter: str) -> list[tuple[int, list[str]]]:
         ) from error
 
 
-def _parse(text: str, delimiter: str, quoting: int) -> list[tuple[int, list[str]]]:
+def _parse(text: str, delimiter: str, quoting: Literal[0, 3]) -> list[tuple[int, list[str]]]:
     # strict: a quote that is never closed would otherwise swallow the rest of the file without a word
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True, quoting=quoting)
     rows, start = [], 1

@@ -49,12 +49,16 @@ def _hostile(file: SourceFile) -> SourceError | None:
             elif isinstance(event, yaml.AliasEvent):
                 aliases += 1
             if depth > _DEEPEST:
-                return SourceError(file.path, f"is nested deeper than {_DEEPEST} levels", event.start_mark.line + 1)
+                return SourceError(file.path, f"is nested deeper than {_DEEPEST} levels", _line(event))
             if aliases > _MOST_ALIASES:
-                return SourceError(file.path, f"has more than {_MOST_ALIASES} aliases", event.start_mark.line + 1)
+                return SourceError(file.path, f"has more than {_MOST_ALIASES} aliases", _line(event))
     except yaml.YAMLError as error:
         return _source_error(file, error)
     return None
+
+
+def _line(event: yaml.Event) -> int:
+    return event.start_mark.line + 1 if event.start_mark else 0
 
 
 def _construct(node: yaml.Node, lines: dict[int, int], done: dict[int, object]) -> object:

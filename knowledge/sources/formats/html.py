@@ -1,0 +1,157 @@
+"""HTML: schema.org FAQPage where there is one, else headings, `dl`, `details` and accordions of the main content."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+
+from bs4 import BeautifulSoup, Tag
+
+from knowledge.errors import SourceError
+from knowledge.sources.drafts import Draft, SourceFile
+from knowledge.sources.formats.markdown import read_body
+from knowledge.sources.front_matter import FrontMatter, split_front_matter
+from knowledge.sources.html_markdown import html_to_markdown
+from knowledge.sources.languages import language_tag
+from knowledge.sources.markdown_entries import Page
+from knowledge.sources.markdown_lines import SUMMARY, read_lines
+from knowledge.sources.problems import ProblemLog
+from knowledge.sources.questions import is_faq_title
+from knowledge.sources.tree import TreeReader
+from knowledge.sources.values import Positions, date_of
+
+_DEEPEST = 200
+_FURNITURE = (
+    "nav, header nav, footer, aside, [role=navigation], [aria-hidden=true], .breadcrumb, .breadcrumbs, .sidebar, .toc"
+)
+_MAIN = "main, [role=main], article, .article-body, .article__body, #main-content, #content"
+
+
+def read(file: SourceFile, log: ProblemLog) -> list[Draft]:
+    """Entries of an HTML page or fragment. Line numbers are those of the headings."""
+    matter, body, taken = split_front_matter(file.text, file.path, log)
+    _refuse_absurd_nesting(body, file.path)
+    try:
+        soup = BeautifulSoup(body, "html.parser")
+        language = language_tag(soup.html.get("lang")) if soup.html else ""
+        file = replace(file, language=language or file.language)
+        if drafts := _structured_data(soup, file, log) or _microdata(soup):
+            return [replace(draft, tags=(*matter.tags, *draft.tags)) for draft in drafts]
+        return _content(soup, file, matter, log, taken)
+    except RecursionError as error:
+        raise SourceError(file.path, "is nested too deeply to be a page for people") from error
+
+
+def _refuse_absurd_nesting(html: str, path: str) -> None:
+    """Counts open tags roughly, in one pass, before anything recursive sees them."""
+    depth = 0
+    for match in re.finditer(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^<>]*?(/?)>", html):
+        name = match[2].lower()
+        if (
+            name
+            in ("br", "img", "hr", "input", "meta", "link", "p", "li", "td", "tr", "dt", "dd", "source", "col", "wbr")
+            or match[3]
+        ):
+            continue  # never or seldom closed
+        depth += -1 if match[1] else 1
+        depth = max(depth, 0)
+        if depth > _DEEPEST:
+            raise SourceError(
+                path, f"has more than {_DEEPEST} tags open at once", html.count("\n", 0, match.start()) + 1
+            )
+
+
+def _structured_data(soup: BeautifulSoup, file: SourceFile, log: ProblemLog) -> list[Draft]:
+    """Entries of the `application/ld+json` blocks that are an FAQPage or QAPage."""
+    drafts: list[Draft] = []
+    for script in soup.find_all("script", type="application/ld+json"):
+        text = script.string or ""
+        if not re.search(r"\b(?:FAQPage|QAPage)\b", text):
+            continue
+        try:
+            data = json.loads(text)
+        except (ValueError, RecursionError):
+            log.warning(
+                "structured-data",
+                "has an FAQPage block that is not well-formed JSON; the text of the page was read instead.",
+                "Put the block right; search engines ignore it as well.",
+                script.sourceline or 0,
+            )
+            continue
+        line = script.sourceline or 0
+        drafts += TreeReader(file, log, lambda _, line=line: line).read(_faq_pages(data))  # type: ignore[misc]
+    return [replace(draft, tags=()) for draft in drafts]
+
+
+def _faq_pages(data: object) -> list[object]:
+    """The questions of the FAQPage objects in a JSON-LD value, however they are wrapped."""
+    waiting, found = [data], list[object]()
+    while waiting:
+        value = waiting.pop(0)
+        if isinstance(value, list):
+            waiting += value
+        elif isinstance(value, dict):
+            if "FAQPage" in str(value.get("@type")) or "QAPage" in str(value.get("@type")):
+                entity = value.get("mainEntity", [])
+                found += entity if isinstance(entity, list) else [entity]
+            else:
+                waiting += [item for item in value.values() if isinstance(item, list | dict)]
+    return found
+
+
+def _microdata(soup: BeautifulSoup) -> list[Draft]:
+    drafts: list[Draft] = []
+    for item in soup.select('[itemtype$="schema.org/Question"]'):
+        name, text = item.select_one("[itemprop=name]"), item.select_one("[itemprop=text]")
+        if name and text:
+            question, answer = " ".join(name.get_text(" ").split()), html_to_markdown(text)
+            if question and answer:
+                drafts.append(Draft(question, answer, item.sourceline or 0, anchor=str(item.get("id") or "")))
+    return drafts
+
+
+def _content(soup: BeautifulSoup, file: SourceFile, matter: FrontMatter, log: ProblemLog, taken: int) -> list[Draft]:
+    title = " ".join(soup.title.get_text().split()) if soup.title else ""
+    if not matter.updated and (
+        meta := soup.select_one("meta[property='article:modified_time'], meta[name='last-modified']")
+    ):
+        matter = replace(matter, updated=date_of(str(meta.get("content") or ""), log, meta.sourceline or 0))
+    content: Tag = next(iter(soup.select(_MAIN)), None) or soup.body or soup
+    positions = Positions()
+    for heading in content.find_all(
+        ["h1", "h2", "h3", "h4", "h5", "h6", "summary", "dt", "button", "b", "strong", "p"]
+    ):
+        positions.add(heading.get_text(" "), (heading.sourceline or 0) + taken, str(heading.get("id") or ""))
+    for furniture in content.select(_FURNITURE):
+        furniture.decompose()
+    _mark_questions(soup, content)
+    heading = content.find("h1")
+    first = " ".join(heading.get_text(" ").split()) if heading else ""
+    if not matter.title and not first and title and content.find(["h2", "h3", "summary", "dt"]) is None:
+        matter = replace(matter, title=re.split(r"\s+[|–—·»-]\s+", title)[0])
+    announced = is_faq_title(title) or is_faq_title(first) or is_faq_title(matter.title or file.stem)
+    lines = read_lines(html_to_markdown(content), {})
+    drafts = read_body(file, lines, Page(matter, announced, file.language), log)
+    for index, problem in enumerate(log.problems):
+        if problem.line:  # a line of the Markdown, not of the page
+            log.problems[index] = replace(problem, line=0)
+    return [positions.placed(draft) for draft in drafts]
+
+
+def _mark_questions(soup: BeautifulSoup, content: Tag) -> None:
+    """Writes `summary`, `dt` and the questions of accordions as the paragraphs that the Markdown reader knows."""
+    marked = content.find_all(["summary", "dt"])
+    questions = content.select('[class*="question" i]:not(ul):not(ol):not(section)')
+    answers = content.select('[class*="answer" i]')
+    if len(questions) >= 2 and len(questions) == len(answers):
+        marked += [tag for tag in questions if not tag.find(["h1", "h2", "h3", "h4", "h5", "h6", "summary", "dt"])]
+    for tag in marked:
+        if tag.name in ("h1", "h2", "h3", "h4", "h5", "h6"):
+            continue
+        text = " ".join(tag.get_text(" ").split())
+        paragraph = soup.new_tag("p")
+        paragraph.string = f"{SUMMARY}{text}"
+        tag.replace_with(paragraph)
+    for tag in content.find_all(["details", "dl", "dd"]):
+        tag.name = "div"
