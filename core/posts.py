@@ -80,6 +80,10 @@ class Card:
     """`waiting`, `human`, `snoozed`, `resolved`, `abandoned` or `expired`."""
     vip: bool
     """Marked as VIP."""
+    since: float = 0.0
+    """When a human was asked for, seconds since the epoch: what a waiting time counts from."""
+    owner: str = ""
+    """Name of the colleague who has it, or ""."""
     fields: tuple[CardField, ...] = ()
     """Customer, platform, reason, waiting since, owner…"""
     transcript: tuple[str, ...] = ()

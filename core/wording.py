@@ -1,4 +1,4 @@
-"""Every sentence that users read: Markdown, in plain words. Nothing here promises what the state machine does not know."""
+"""Every sentence that users read: Markdown, in plain words, and never a promise that nobody made."""
 
 from __future__ import annotations
 
@@ -83,8 +83,8 @@ _OFFERS = {
     "topic_legal": "A human can take this up with the people responsible.",
     "topic_self_harm": (
         "I'm really glad that you wrote. I'm only software and can't give you the help that you deserve now. If you "
-        "are in danger, please call your local emergency number (112 in Europe, 911 in the US); in the US you can also call "
-        "or text 988, in the UK call 116 123. Elsewhere, findahelpline.com lists people to talk to, day and night."
+        "are in danger, please call your local emergency number (112 in Europe, 911 in the US); in the US you can "
+        "also call or text 988, in the UK call 116 123. Elsewhere, findahelpline.com lists people to talk to, day and night."
     ),
     "topic_harassment": "I'm sorry that this happens to you. A human can look into it.",
     "topic_data_protection": "A human can handle requests about your personal data.",
@@ -129,7 +129,8 @@ def requested(place: int, wait: float | None, opens: str, preface: str = "") -> 
     if opens:
         parts.append(
             f"I've asked for a human. Our team is away at the moment and is back {opens}; your request is in their "
-            "queue, and you will be told here when somebody takes it. Leave a message with everything that they should know."
+            "queue, and you will be told here when somebody takes it. Leave a message with everything that they should "
+            "know."
         )
     else:
         line = "you are next in line" if place <= 1 else f"you are number {place} in line"
@@ -175,8 +176,8 @@ RATED = "Thank you for your rating."
 def nobody_came(fallback: str) -> str:
     """To the customer: the ladder has ended, and nobody claimed."""
     text = (
-        "I'm sorry: I've called everybody whom I can call, and nobody has answered yet. Your request stays in the "
-        "queue, and you will be told here when somebody takes it."
+        "I'm sorry: I've called everybody whom I can call, and nobody has answered yet. Your request stays in "
+        "the queue, and you will be told here when somebody takes it."
     )
     return f"{text} Meanwhile: {fallback}" if fallback else text
 

@@ -92,11 +92,13 @@ class Access:
             roles.add(Role.OPS)
         if key in roster.leads:
             roles |= {Role.LEAD, Role.STAFF}
-        if key in roster.staff:
-            roles.add(Role.STAFF)
-        elif roster.staff_groups and (await self._groups.of(person) or frozenset()) & roster.staff_groups:
+        if key in roster.staff or await self._in_staff_group(person):
             roles.add(Role.STAFF)
         return frozenset(roles)
+
+    async def _in_staff_group(self, person: Person) -> bool:
+        groups = self._roster.staff_groups
+        return bool(groups and (await self._groups.of(person) or frozenset()) & groups)
 
     async def is_staff(self, person: Person) -> bool:
         """Whether the person may work on handoffs."""

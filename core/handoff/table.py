@@ -69,7 +69,7 @@ TABLE: tuple[Transition, ...] = (
     Transition(Event.CLAIM, (W,), H, _STAFF, Guard.NONE, "a colleague takes it: the ladder ends, the bot falls silent"),
     Transition(Event.TAKE_OVER, (H,), H, _STAFF, Guard.NOT_OWNER, "another colleague takes it; the former is told"),
     Transition(Event.TRANSFER, (H,), H, _STAFF, Guard.OWNER, "the owner hands it to a named colleague"),
-    Transition(Event.RELEASE, (H,), W, _STAFF, Guard.OWNER, "back to its old place in the queue; the ladder starts again"),
+    Transition(Event.RELEASE, (H,), W, _STAFF, Guard.OWNER, "back to its place in the queue; the ladder starts again"),
     Transition(Event.SNOOZE, (H,), H, _STAFF, Guard.OWNER, "set aside until a time"),
     Transition(Event.WAKE, (H,), H, _SYSTEM, Guard.NONE, "the snooze is over: the owner is told"),
     Transition(Event.REPLIED, (H,), H, _STAFF, Guard.OWNER, "the owner wrote to the customer"),

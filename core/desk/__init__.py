@@ -1,0 +1,1 @@
+"""What staff see and do: the card of a handoff, the queue, the actions."""
