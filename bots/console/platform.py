@@ -59,6 +59,11 @@ class ConsolePlatform(Platform):
 
         return build(self, self._hosts)
 
+    @property
+    def listening(self) -> bool:
+        """Whether what people write reaches the core at once; else it waits in the log."""
+        return self._door is not None
+
     def now(self) -> float:
         """Seconds since the Unix epoch, by the platform's clock."""
         return self._clock.now()
