@@ -25,8 +25,16 @@ _CANDIDATES = [
 _SAMPLE = 64 * 1024
 
 
-def decode(data: bytes, log: ProblemLog) -> str:
-    """Text with `\\n` line ends. An unknown encoding is guessed, which is logged; binary data raises SourceError."""
+def decode(data: bytes, log: ProblemLog, charset: str = "") -> str:
+    """Text with `\\n` line ends. An unknown encoding is guessed, which is logged; binary data raises SourceError.
+
+    `charset` is what the server said; it counts where it fits.
+    """
+    if charset:
+        try:
+            return _tidy(data.decode(charset))
+        except (LookupError, UnicodeDecodeError):
+            pass
     return _tidy(_decode(data, log))
 
 

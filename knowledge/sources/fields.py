@@ -20,7 +20,8 @@ NAMES: dict[str, tuple[str, ...]] = {
            "intent"),
     "question": (
         "question", "q", "questions", "faq", "question_text", "query", "pregunta", "frage", "domanda", "pergunta",
-        "vraag",         "title", "titel", "titre", "titulo", "heading", "subject", "header", "summary", "name", "prompt",
+        "vraag", "title", "titel", "titre", "titulo", "heading", "subject", "header", "summary", "name",
+        "prompt",
     ),
     "answer": (
         "answer", "a", "answers", "answer_text", "accepted_answer", "suggested_answer", "response", "reply",

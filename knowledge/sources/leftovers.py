@@ -55,18 +55,18 @@ def _clean(text: str, values: Mapping[str, object], mdx: bool) -> str:
     return text
 
 
-_BULLET = "\x1f"
-"""Stands for a line break inside an inserted list until the lines have been numbered: `expand_lists` puts it in."""
+LIST_BREAK = "\x1f"
+"""Stands for a line break inside an inserted list until the lines have been numbered: `split_list` puts it in."""
 
 
 def _one_line_list(value: object) -> str:
     items = [str(item).strip() for item in value if isinstance(item, str)] if isinstance(value, list) else []
-    return _BULLET.join(f"- {' '.join(item.split())}" for item in items)
+    return LIST_BREAK.join(f"- {' '.join(item.split())}" for item in items)
 
 
-def expand_lists(text: str) -> str:
-    """Puts the line breaks into the lists that came from front matter."""
-    return text.replace(_BULLET, "\n")
+def split_list(text: str) -> list[str]:
+    """The lines of a line into which a list from front matter was put."""
+    return text.split(LIST_BREAK)
 
 
 def _variable(match: re.Match[str], values: Mapping[str, object]) -> str:

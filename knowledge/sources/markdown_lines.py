@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from knowledge.sources.blocks import parse_blocks
 from knowledge.sources.html_markdown import html_to_markdown
-from knowledge.sources.leftovers import expand_lists, without_leftovers
+from knowledge.sources.leftovers import LIST_BREAK, split_list, without_leftovers
 
 SUMMARY = "\x1e"
 """Marks a paragraph that was the `<summary>` of `<details>`."""
@@ -30,7 +30,7 @@ def read_lines(body: str, values: Mapping[str, object], taken: int = 0, *, mdx: 
     """Lines of a Markdown body. `values` is the front matter, `taken` the number of lines before the body."""
     texts = without_leftovers(body, values, mdx=mdx).split("\n")
     lines = NumberedLines(texts, list(range(taken + 1, taken + 1 + len(texts))))
-    lines = _rewritten(lines, lambda text: expand_lists(text).split("\n") if "\x1f" in text else None)
+    lines = _replaced(lines, {index: split_list(text) for index, text in enumerate(texts) if LIST_BREAK in text})
     if "<" not in body:
         return lines
     replaced: dict[int, list[str]] = {}
@@ -38,25 +38,19 @@ def read_lines(body: str, values: Mapping[str, object], taken: int = 0, *, mdx: 
         if block.kind == "html_block":
             replaced[block.first] = _html_lines(block.text)
             replaced |= {index: [] for index in range(block.first + 1, block.end)}
-    if not replaced:
+    return _replaced(lines, replaced)
+
+
+def _replaced(lines: NumberedLines, pieces: Mapping[int, list[str]]) -> NumberedLines:
+    """The lines with some of them (by index) replaced by others, which take over their numbers."""
+    if not pieces:
         return lines
-    new_texts: list[str] = []
-    new_numbers: list[int] = []
-    for index, text in enumerate(lines.texts):
-        pieces = replaced.get(index, [text])
-        new_texts += pieces
-        new_numbers += [lines.numbers[index]] * len(pieces)
-    return NumberedLines(new_texts, new_numbers)
-
-
-def _rewritten(lines: NumberedLines, change: object) -> NumberedLines:
     texts: list[str] = []
     numbers: list[int] = []
-    for text, number in zip(lines.texts, lines.numbers, strict=True):
-        pieces = change(text) if callable(change) else None
-        pieces = [text] if pieces is None else pieces
-        texts += pieces
-        numbers += [number] * len(pieces)
+    for index, text in enumerate(lines.texts):
+        new = pieces.get(index, [text])
+        texts += new
+        numbers += [lines.numbers[index]] * len(new)
     return NumberedLines(texts, numbers)
 
 

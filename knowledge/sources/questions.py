@@ -6,8 +6,8 @@ import re
 
 _MARKS = ("?", "？", "؟", "\u037e")  # Latin, full width, Arabic, Greek
 _NUMBER = re.compile(
-    r"^\s*(?:(?:q(?:uestion)?\s*)?[#(]?\d{1,3}(?:\.\d{1,3})*\s*[.):]|q(?:uestion)?\s*\d{0,3}\s*[.):]|"
-    r"[§#]\s*\d+\s*[.:]?)\s+(?=\S)",
+    r"^\s*(?:(?:q(?:uestion)?\s*)?[#(]?\d{1,3}(?:\.\d{1,3})*\s*[.):]|"
+    r"q(?:uestion)?\s*\d{0,3}\s*[.):]|[§#]\s*\d+\s*[.:]?)\s+(?=\S)",
     re.IGNORECASE,
 )
 _STARTS = re.compile(
@@ -21,7 +21,8 @@ _STARTS = re.compile(
     re.IGNORECASE,
 )
 _FAQ = re.compile(
-    r"\b(?:faqs?|f\.a\.q\.?|frequently[ -]asked(?: questions?)?|commonly[ -]asked questions?|common questions?|q\s*&\s*a|"
+    r"\b(?:faqs?|f\.a\.q\.?|frequently[ -]asked(?: questions?)?|commonly[ -]asked questions?|"
+    r"common questions?|q\s*&\s*a|"
     r"questions?(?: and| &) answers?|preguntas(?: m[aá]s)? frecuentes|foire aux questions|questions fr[eé]quentes|"
     r"h[aä]ufig(?:e|e? gestellte) fragen|domande frequenti|perguntas frequentes|veelgestelde vragen)\b",
     re.IGNORECASE,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from knowledge.errors import SourceError
 from knowledge.sources.assembly import Found, assemble
@@ -11,7 +12,9 @@ from knowledge.sources.decoding import decode
 from knowledge.sources.drafts import Draft, SourceFile
 from knowledge.sources.formats import documents, html, json_rows, markdown, restructured, tables, yaml_tree
 from knowledge.sources.languages import language_of_path
-from knowledge.sources.names import format_of, is_faq_file, is_faq_folder
+from knowledge.sources.names import PAGES_FILE, format_of, is_faq_file, is_faq_folder
+from knowledge.sources.pages.cache import CachedPage, PageCache
+from knowledge.sources.pages.listing import listed_pages, pages_file
 from knowledge.sources.problems import Problem, ProblemLog, Severity
 from knowledge.sources.reading import FileReading, SourceReading
 
@@ -29,12 +32,13 @@ _READERS: dict[str, Callable[[SourceFile, ProblemLog], list[Draft]]] = {
 }
 
 
-def read_source(path: Path | str, *, base_url: str = "") -> SourceReading:
+def read_source(path: Path | str, *, base_url: str = "", page_cache: Path | str | None = None) -> SourceReading:
     """Reads everything at `path`, a file or a folder (with its sub-folders, in the order of names).
 
     Blocks on the disk and the CPU: call it in a thread from async code. Whatever the files hold, the result says
     what is wrong with them; only a `path` that does not exist raises (SourceError). With `base_url`, relative links in
-    answers become addresses below it.
+    answers become addresses below it. The pages of a `pages.txt` are read from `page_cache`, where
+    `fetch_pages` put them.
     """
     path = Path(path)
     if path.is_file():
@@ -49,10 +53,14 @@ def read_source(path: Path | str, *, base_url: str = "") -> SourceReading:
     readings: list[FileReading] = []
     for file in files:
         name = file.relative_to(root).as_posix()
-        if len(files) > 1 and not is_faq_file(file.name):
+        if file.name == PAGES_FILE or (path.is_dir() and not is_faq_file(file.name)):
             readings.append(FileReading(name, "", 0, "left-out"))
             continue
         reading, drafts, log = _read_file(file, name)
+        readings.append(reading)
+        problems += log.problems
+        found += drafts
+    for reading, drafts, log in _read_pages(path, page_cache):
         readings.append(reading)
         problems += log.problems
         found += drafts
@@ -85,32 +93,64 @@ def _files_below(root: Path) -> list[Path]:
     return files
 
 
+def _read_pages(path: Path, page_cache: Path | str | None) -> Iterator[tuple[FileReading, list[Found], ProblemLog]]:
+    """The listed pages, each from its last copy."""
+    file = pages_file(path)
+    if file is None:
+        return
+    cache = PageCache(Path(page_cache)) if page_cache is not None else None
+    list_log = ProblemLog(file.name)
+    for url, line in listed_pages(file, list_log).items():
+        log = ProblemLog(url)
+        page = cache.get(url) if cache else None
+        if cache is None or page is None:
+            log.error("page-missing", "was never fetched.", f"Fetch it, or delete line {line} of {file.name}.")
+            yield FileReading(url, "", 0, "failed"), [], log
+            continue
+
+        def load(log: ProblemLog, cache: PageCache = cache, page: CachedPage = page) -> SourceFile:
+            try:
+                data = cache.body(page.url)
+            except OSError as error:
+                raise SourceError(page.url, f"can't be read from the cache ({error.strerror})") from error
+            text = "" if page.format == "document" else decode(data, log, page.charset)
+            return SourceFile(page.final_url, text, data, language_of_path(urlsplit(page.final_url).path))
+
+        yield _read(url, page.format, load)
+    if list_log.problems:
+        yield FileReading(file.name, "", 0, "read"), [], list_log
+
+
 def _read_file(file: Path, name: str) -> tuple[FileReading, list[Found], ProblemLog]:
+    kind = format_of(name)
+
+    def load(log: ProblemLog) -> SourceFile:
+        if kind not in _READERS:
+            raise SourceError(name, f"has an extension that is not read ({file.suffix or 'none'})")
+        try:
+            if file.stat().st_size > LARGEST:
+                raise SourceError(name, f"is larger than {LARGEST // 1024 // 1024} MB; split it")
+            data = file.read_bytes()
+        except OSError as error:
+            raise SourceError(name, f"can't be read ({error.strerror}); check its permissions") from error
+        text = "" if kind == "document" else decode(data, log)
+        return SourceFile(name, text, data, language_of_path(name))
+
+    return _read(name, kind, load)
+
+
+def _read(
+    name: str, kind: str, load: Callable[[ProblemLog], SourceFile]
+) -> tuple[FileReading, list[Found], ProblemLog]:
     """One file, whole or not at all."""
     log = ProblemLog(name)
-    kind = format_of(name)
     try:
-        source = _load(file, name, kind, log)
+        source = load(log)
         drafts = _READERS[kind](source, log)
     except SourceError as error:
         failed = ProblemLog(name)
         failed.error(
-            "unreadable", f"{error.message}.", "Nothing of this file is taken until it is put right.", error.line or 0
+            "unreadable", f"{error.message}.", "Nothing of it is taken until it is put right.", error.line or 0
         )
         return FileReading(name, kind, 0, "failed"), [], failed
     return FileReading(name, kind, len(drafts), "read"), [Found(source, draft) for draft in drafts], log
-
-
-def _load(file: Path, name: str, kind: str, log: ProblemLog) -> SourceFile:
-    if kind not in _READERS:
-        raise SourceError(name, f"has an extension that is not read ({file.suffix or 'none'}); see knowledge/README.md")
-    try:
-        if file.stat().st_size > LARGEST:
-            raise SourceError(name, f"is larger than {LARGEST // 1024 // 1024} MB; split it")
-        data = file.read_bytes()
-    except OSError as error:
-        raise SourceError(
-            name, f"can't be read ({error.strerror}); check that it is still there, and its permissions"
-        ) from error
-    text = "" if kind == "document" else decode(data, log)
-    return SourceFile(name, text, data, language_of_path(name))

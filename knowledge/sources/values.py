@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import replace
 from datetime import date, datetime
 
-from knowledge.sources.drafts import Draft
 from knowledge.sources.problems import ProblemLog
-from knowledge.sources.questions import without_number
 
 _AUDIENCES = {
     "": "", "everyone": "everyone", "all": "everyone", "public": "everyone", "anyone": "everyone",
@@ -49,27 +45,3 @@ def date_of(text: str, log: ProblemLog, line: int = 0) -> date | None:
             continue
     log.warning("date", f"“{text[:40]}” is not a date.", "Write dates as 2026-05-31.", line)
     return None
-
-
-class Positions:
-    """Where the titles of a file stand, for formats that are turned into Markdown and lose their lines on the way."""
-
-    def __init__(self) -> None:
-        self._places: dict[str, list[tuple[int, str]]] = {}
-
-    def add(self, title: str, line: int, anchor: str = "") -> None:
-        """A title, its 1-based line and the anchor that leads to it ("" if it has none)."""
-        if key := _letters(title):
-            self._places.setdefault(key, []).append((line, anchor))
-
-    def placed(self, draft: Draft) -> Draft:
-        """The draft with the line and anchor of its title; each place is given out once, in order."""
-        places = self._places.get(_letters(draft.question))
-        if not places:
-            return replace(draft, line=0)
-        line, anchor = places.pop(0) if len(places) > 1 else places[0]
-        return replace(draft, line=line, anchor=anchor or draft.anchor)
-
-
-def _letters(text: str) -> str:
-    return "".join(re.findall(r"\w", without_number(text).lower()))[:200]

@@ -6,14 +6,13 @@ import io
 import re
 import warnings
 import zipfile
-from dataclasses import replace
 
 from knowledge.errors import SourceError
 from knowledge.sources.drafts import Draft, SourceFile
 from knowledge.sources.formats.markdown import read_body
 from knowledge.sources.front_matter import FrontMatter
 from knowledge.sources.markdown_entries import Page
-from knowledge.sources.markdown_lines import read_lines
+from knowledge.sources.markdown_lines import NumberedLines
 from knowledge.sources.problems import ProblemLog
 from knowledge.sources.questions import is_faq_title
 
@@ -47,8 +46,8 @@ def read(file: SourceFile, log: ProblemLog) -> list[Draft]:
     if extension == ".pdf":
         text = _paragraphs(text)
     page = Page(FrontMatter(), is_faq_title(file.stem), file.language)
-    drafts = read_body(file, read_lines(text, {}), page, log)
-    return [replace(draft, line=0) for draft in drafts]
+    texts = text.split("\n")
+    return read_body(file, NumberedLines(texts, [0] * len(texts)), page, log)
 
 
 def _refuse_bomb(file: SourceFile) -> None:

@@ -15,11 +15,12 @@ from knowledge.sources.front_matter import FrontMatter, split_front_matter
 from knowledge.sources.html_markdown import html_to_markdown
 from knowledge.sources.languages import language_tag
 from knowledge.sources.markdown_entries import Page
-from knowledge.sources.markdown_lines import SUMMARY, read_lines
+from knowledge.sources.markdown_lines import SUMMARY
+from knowledge.sources.positions import Positions
 from knowledge.sources.problems import ProblemLog
 from knowledge.sources.questions import is_faq_title
 from knowledge.sources.tree import TreeReader
-from knowledge.sources.values import Positions, date_of
+from knowledge.sources.values import date_of
 
 _DEEPEST = 200
 _FURNITURE = (
@@ -117,12 +118,10 @@ def _content(soup: BeautifulSoup, file: SourceFile, matter: FrontMatter, log: Pr
         meta := soup.select_one("meta[property='article:modified_time'], meta[name='last-modified']")
     ):
         matter = replace(matter, updated=date_of(str(meta.get("content") or ""), log, meta.sourceline or 0))
-    content: Tag = next(iter(soup.select(_MAIN)), None) or soup.body or soup
+    content: Tag = (soup.select(_MAIN) or [soup.body or soup])[0]
     positions = Positions()
-    for heading in content.find_all(
-        ["h1", "h2", "h3", "h4", "h5", "h6", "summary", "dt", "button", "b", "strong", "p"]
-    ):
-        positions.add(heading.get_text(" "), (heading.sourceline or 0) + taken, str(heading.get("id") or ""))
+    for found in content.find_all(["h1", "h2", "h3", "h4", "h5", "h6", "summary", "dt", "button", "b", "strong", "p"]):
+        positions.add(found.get_text(" "), (found.sourceline or 0) + taken, str(found.get("id") or ""))
     for furniture in content.select(_FURNITURE):
         furniture.decompose()
     _mark_questions(soup, content)
@@ -131,12 +130,8 @@ def _content(soup: BeautifulSoup, file: SourceFile, matter: FrontMatter, log: Pr
     if not matter.title and not first and title and content.find(["h2", "h3", "summary", "dt"]) is None:
         matter = replace(matter, title=re.split(r"\s+[|–—·»-]\s+", title)[0])
     announced = is_faq_title(title) or is_faq_title(first) or is_faq_title(matter.title or file.stem)
-    lines = read_lines(html_to_markdown(content), {})
-    drafts = read_body(file, lines, Page(matter, announced, file.language), log)
-    for index, problem in enumerate(log.problems):
-        if problem.line:  # a line of the Markdown, not of the page
-            log.problems[index] = replace(problem, line=0)
-    return [positions.placed(draft) for draft in drafts]
+    lines = positions.numbered(html_to_markdown(content))
+    return read_body(file, lines, Page(matter, announced, file.language), log)
 
 
 def _mark_questions(soup: BeautifulSoup, content: Tag) -> None:

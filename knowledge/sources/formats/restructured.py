@@ -14,10 +14,9 @@ from knowledge.sources.formats.markdown import read_body
 from knowledge.sources.front_matter import FrontMatter
 from knowledge.sources.html_markdown import html_to_markdown
 from knowledge.sources.markdown_entries import Page
-from knowledge.sources.markdown_lines import read_lines
+from knowledge.sources.positions import Positions
 from knowledge.sources.problems import ProblemLog
 from knowledge.sources.questions import is_faq_title
-from knowledge.sources.values import Positions
 
 _SETTINGS = {
     "file_insertion_enabled": False,  # include, csv-table :file:, literalinclude
@@ -114,10 +113,10 @@ def read(file: SourceFile, log: ProblemLog) -> list[Draft]:
     body = re.search(r"<body[^<>]*>(.*)</body>", html, re.DOTALL)
     markdown = html_to_markdown(_familiar(body[1] if body else html))
     page = Page(FrontMatter(), is_faq_title(file.stem), file.language)
-    drafts = read_body(file, read_lines(markdown, {}), page, log)
+    drafts = read_body(file, positions.numbered(markdown), page, log)
     if not drafts and re.search(r"^\s*\.\. (?:include|toctree)::", file.text, re.MULTILINE):
         log.problems.clear()  # a frame around other files
-    return [positions.placed(draft) for draft in drafts]
+    return drafts
 
 
 def _familiar(html: str) -> str:
@@ -159,7 +158,7 @@ def _plain_docutils(lines: list[str]) -> list[str]:
                     f"{match[1]}.. admonition:: {match[3]}" if match[3] else f"{match[1]}.. container:: unknown"
                 )
                 continue
-        elif in_options and re.match(r"\s+:[\w-]+:", line):
+        elif in_options and re.match(r"\s+:[\w-]+:(?:\s|$)", line):
             if not re.match(r"\s+:(?:alt|target|class|name|header|header-rows|widths|title):", line):
                 continue  # `:emphasize-lines:` and the like would make docutils drop the whole directive
         else:
