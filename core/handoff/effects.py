@@ -266,7 +266,7 @@ def _next_rung(change: Change, handoff: Handoff, desk: Desk, now: float, start: 
 
 
 def _page(sayer: _Sayer, rung: int, now: float, *, again: bool = False) -> None:
-    """Page whoever stands on a rung. When the ladder starts again, the card is there already: say it beside the card."""
+    """Page whoever stands on a rung. When the ladder starts again the card is there: say it beside the card."""
     handoff, desk = sayer.handoff, sayer.desk
     quiet = rung == 0 and not _paged_now(handoff, desk, now)
     name = handoff.customer.name or handoff.customer.id
@@ -299,7 +299,7 @@ def _owned(sayer: _Sayer, before: Conversation, event: Event, now: float) -> Non
     assert owner is not None
     name = owner.name or owner.id
     former = before.handoff.owner if before.handoff else None
-    change.queue = order_of(handoff.priority, handoff.requested_at)
+    change.queue = order_of(handoff.priority, handoff.requested_at, owned=True)
     first_reply = sayer.desk.policy.desk.first_reply
     change.timers |= {timer(kind, handoff): None for kind in (*_OF_WAITING, *_OF_OWNED)}
     change.timers |= {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asyncio import gather
 from statistics import median
 
 from core.conversation import Handoff
@@ -25,10 +26,8 @@ class Waits:
     async def place(self, priority: int, requested_at: float) -> int:
         """The place in the queue, from 1, of somebody with this priority who asked then."""
         order = order_of(priority, requested_at)
-        ahead = 0
-        for home in shards():
-            ahead += int(await call(self._redis.zcount(home.queue, "-inf", f"({order:.3f}")))
-        return ahead + 1
+        ahead = await gather(*(call(self._redis.zcount(home.queue, "-inf", f"({order:.3f}")) for home in shards()))
+        return sum(map(int, ahead)) + 1
 
     async def usual(self) -> float | None:
         """Median of the latest waits in seconds; None when there are too few."""
@@ -42,6 +41,6 @@ class Waits:
         await call(self._redis.ltrim(KEY, 0, KEPT - 1))
 
 
-def order_of(priority: int, requested_at: float) -> float:
-    """Where a handoff stands in the queue: VIPs first, then by age. Lower is earlier."""
-    return priority * 1e12 + requested_at
+def order_of(priority: int, requested_at: float, *, owned: bool = False) -> float:
+    """Where a handoff stands in the queue: who waits before who is looked after, VIPs first, then by age."""
+    return priority * 1e12 + requested_at + (1e13 if owned else 0.0)
