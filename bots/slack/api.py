@@ -1,0 +1,42 @@
+"""One Web API client per process, on one kept-alive connection pool."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+
+import aiohttp
+from slack_sdk.web.async_client import AsyncWebClient
+
+
+class Api:
+    """The client, opened at the first use: making one does nothing yet, and needs no event loop."""
+
+    def __init__(self, token: str, url: str, *, timeout: float) -> None:
+        """`timeout` is in seconds, for one request from its start to its last byte."""
+        self._timeout = aiohttp.ClientTimeout(total=timeout, sock_connect=min(3.0, timeout))
+        # No retry handlers: the SDK's default repeats a post after a broken connection, and so doubles it.
+        self.bare = AsyncWebClient(token=token, base_url=url, retry_handlers=[])
+        """The client as bolt wants it; without a session of its own until `client` was called."""
+
+    @property
+    def client(self) -> AsyncWebClient:
+        """The client with its session; call it inside of the event loop."""
+        if self.bare.session is None or self.bare.session.closed:
+            self.bare.session = aiohttp.ClientSession(
+                timeout=self._timeout, connector=aiohttp.TCPConnector(limit=64, keepalive_timeout=50)
+            )
+        return self.bare
+
+    @property
+    def session(self) -> aiohttp.ClientSession:
+        """The session, for what is not the Web API: files and response URLs."""
+        session = self.client.session
+        assert session is not None
+        return session
+
+    async def aclose(self) -> None:
+        """Close the connections; the next use opens new ones."""
+        if self.bare.session is not None:
+            with contextlib.suppress(asyncio.TimeoutError):
+                await self.bare.session.close()
