@@ -45,9 +45,9 @@ class Match:
 
 
 # What may stand between a verb and its person: articles, adjectives, "to", "me", "please".
-_GAP = r"[pDOfMuA]{0,5}"
+_GAP = r"[pDOfMuAY]{0,5}"
 # A person one can talk to. An indefinite pronoun needs a verb of contact or an adjective beside it.
-_ROLE = r"(?:A{0,3}[HR]{1,2}[RESha]?|A{1,3}[EPSsa])"
+_ROLE = r"(?:A{0,3}[HR]{1,2}[RESha]?|A{1,3}[EPSsa]|P[p][DOA]{0,2}[SsR])"
 _ANY = r"(?:A{0,3}(?:[HR]{1,2}[RESa]?|[EPSsa]))"
 # What may follow "I need an agent": not a noun that makes it another thing ("agent ID").
 _END = r"(?=$|[.,?fjrwvCMWNITKhuYPQLn3XZ]|p[MOThuDWfv]|pd)"
@@ -61,7 +61,7 @@ _ASKS = _rules(
     # "talk to an agent", "contact someone", "speak with customer service"
     ("talk-to", Reading.ASK, 0.95, rf"[TK]{_GAP}{_ANY}(?![BE])"),
     # "connect me to somebody", "transfer to an agent", "forward me to your team"
-    ("transfer-to", Reading.ASK, 0.95, rf"X[pDOfuA]{{0,2}}M{_GAP}{_ANY}"),
+    ("transfer-to", Reading.ASK, 0.95, rf"[XJ][pDOfuA]{{0,2}}M?{_GAP}{_ANY}(?<=[HRSas])|(?:X[pDOfuA]{{0,2}}M|J|MX){_GAP}{_ANY}"),
     ("transfer-role", Reading.ASK, 0.93, r"X[pDOfuAd]{0,4}p[DOfA]{0,4}(?:A{0,3}[HRSas]|A{1,3}[EPs]|P)"),
     ("bring-role", Reading.ASK, 0.9, rf"X[DfA]{{1,3}}(?:A{{0,3}}[HR]|A{{1,3}}[EP]){_END}"),
     # "put me through", "escalate this"
@@ -70,34 +70,45 @@ _ASKS = _rules(
     ("want-role", Reading.ASK, 0.93, rf"[WG][MDOfAu]{{0,5}}{_ROLE}{_END}"),
     ("want-person", Reading.ASK, 0.85, r"[WG][MfAu]{0,3}D[fA]{0,2}E"
      r"(?=$|[.,?]|f{1,3}(?:$|[.,?])|[v]|p?[TK]|h|[rw][CMu]{0,2}[TKh])"),
-    ("want-else", Reading.ASK, 0.85, r"[WG][MfDu]{0,3}P(?=v|f{0,2}[.,?]|f{0,2}$)"),
+    ("want-else", Reading.ASK, 0.85, r"[WG][MfDu]{0,3}P(?=v|f{0,2}[.,?]|f{0,2}$)|G[fu]?M[fD]{0,2}P(?!u)"),
     ("want-service", Reading.ASK, 0.85, r"[WG][MDOfAu]{0,4}A{0,2}S(?=$|[.,?fjM])"),
-    # "help from a real person"
+    # "help from a real person", "pomocy prawdziwego człowieka"
+    ("want-help-of", Reading.ASK, 0.9, rf"W[MDOfAu]{{0,3}}h[pMDOfu]{{0,2}}{_ROLE}{_END}"),
     ("help-from", Reading.ASK, 0.9, rf"h[MDf]{{0,2}}p[DOf]{{0,3}}{_ROLE}{_END}"),
     # "someone I can talk to", "a person to speak with"; German, Dutch and Turkish: "mit jemandem sprechen"
-    ("person-to-talk", Reading.ASK, 0.93, r"[EPHRaSs][v]?(?:p?[rw]?[CMpuf]{1,4})[TK](?!Y)"),
+    ("person-to-talk", Reading.ASK, 0.93, r"[EPHRaSs]v?[fu]?(?:p|[prwuf]{0,2}C?[fu]?M[Cufp]{0,3}|[pf]?[rw][pf]?)T(?!Y)"),
     ("person-who-helps", Reading.ASK, 0.85, r"(?:[WGeX][MDOfA]{0,4}|A)[EPHR][rw][CufN]{0,2}[hT]"),
     # "is there a human", "do you have live agents", "is an operator available", "anybody there"
-    ("exists", Reading.ASK, 0.9, rf"e[DOfCu]{{0,4}}{_ROLE}(?=$|[.,?fvrwCMTKjh]|pT|pM|p?h)"),
+    ("exists", Reading.ASK, 0.9, rf"e[DOfCu]{{0,4}}{_ROLE}(?=$|[.,?fvrwCMTKjhA]|pT|pM|p?h)"),
+    ("none-there", Reading.ASK, 0.9, rf"n[DAOf]{{0,3}}{_ROLE}"),
+    ("exists-to-help", Reading.ASK, 0.8, r"e[DOfu]{0,3}[EPa][Df]?v?[rQwu]?[CMufp]{0,4}h"),
     ("exists-available", Reading.ASK, 0.88, r"(?:[ei][DOf]{0,3})A{0,2}[EHRa][Df]{0,2}v(?!x)"
      r"|(?:[ei][DOf]{0,3})?P[Df]{0,2}v[fM]{0,2}(?:p?[Th]|v)"),
     ("available-first", Reading.ASK, 0.85, rf"[ei]v[pDOfA]{{0,3}}{_ROLE}{_END}"),
     # "can a human help me", "could a real person look at this", "let a human answer"
-    ("role-helps", Reading.ASK, 0.88, r"[CXGLW][MDOfu]{0,3}(?:A{0,3}[HR]|A{1,3}[EPSsa])[uCfpM]{0,3}(?:[hTKXc])"),
-    ("have-call", Reading.ASK, 0.85, r"[WGCX][MDOf]{0,3}(?:A{0,3}[EPHRaSs])[pCuf]{0,2}[cK]M"),
+    ("role-helps", Reading.ASK, 0.88, r"(?:[CXGW]|(?<!M)L)[MDOfuQ]{0,3}(?:A{0,3}[HR]|A{1,3}[EPSsa])[uCfpM]{0,3}(?:[hTKXc])"),
+    ("have-call", Reading.ASK, 0.85, r"(?:[WGCX]|(?<!M)L)[MDOfuQr]{0,3}"
+     rf"{_ANY}(?:p[DO]{{0,2}}[SsR])?[pCuf]{{0,2}}(?:M[fu]?[cK]|[cK]u?p?M)"),
     # "who can I talk to"
-    ("who", Reading.ASK, 0.9, r"p?w[CuWf]{0,3}M[CuWf]{0,2}T"),
+    ("who", Reading.ASK, 0.9, r"w[CuWf]{0,3}[MC][CuWf]{0,2}T"),
     # "call a human"
     ("call-role", Reading.ASK, 0.85, rf"c[MDOf]{{0,3}}{_ROLE}{_END}"),
 )  # fmt: skip
 
 # Where the verb comes last, the person comes first: "mit einem Menschen sprechen", "bir insanla konuşmak".
 _VERB_LAST = _rules(
+    ("who-verb", Reading.ASK, 0.9, r"w[CMuf]{0,3}T"),
+    ("person-calls-me", Reading.ASK, 0.85, rf"{_ANY}M[fu]{{0,2}}[cK]"),
     ("verb-last", Reading.ASK, 0.95, rf"{_ANY}[pfuMDYC]{{0,3}}[TK]"),
     ("verb-last-transfer", Reading.ASK, 0.93, rf"{_ANY}[pfuMCW]{{0,3}}X"),
     ("verb-last-want", Reading.ASK, 0.9, rf"{_ROLE}[pfuM]{{0,3}}[WG]"),
     ("verb-last-me-transfer", Reading.ASK, 0.93, rf"X[YMfu]{{1,3}}{_GAP}{_ANY}"),
     ("verb-last-exist", Reading.ASK, 0.88, rf"(?:{_ROLE}|P)[fuDp]{{0,3}}[ev]"),
+)  # fmt: skip
+# Where the pronoun is part of the verb: "necesito que alguien me atienda", "daj mi kierownika".
+_VERB_CARRIES_ME = _rules(
+    ("attends-me", Reading.ASK, 0.85, rf"[WGCXL][MDOfuQr]{{0,3}}{_ANY}[Cuf]{{0,2}}K"),
+    ("give-role", Reading.ASK, 0.85, rf"[XG]{_GAP}(?:A{{0,3}}[HR]|A{{1,3}}[EP]){_END}"),
 )  # fmt: skip
 VERB_LAST: Final = frozenset({"de", "nl", "tr", "sv"})
 
@@ -108,6 +119,8 @@ _SHORT = re.compile(
 
 _REFUSALS = _rules(
     ("not-bot", Reading.REFUSE_BOT, 0.93, r"N[CWfuMpY]{0,4}(?:[TKWh]|pT|XM?)[pDOfAdu]{0,4}[Bm]"),
+    ("not-talk-about-with-bot", Reading.REFUSE_BOT, 0.9, r"N[WfuMp]{0,3}T[^.,?jNB]{0,6}p[DOfAd]{0,2}[Bm]|TNp[DdOA]{0,2}[Bm]"),
+    ("want-no-bot", Reading.REFUSE_BOT, 0.9, r"W[fMu]{0,2}0[DA]{0,2}B|0[DA]{0,2}B[fu]{0,2}W"),
     ("no-talk-bot", Reading.REFUSE_BOT, 0.9, r"n[fuC]{0,2}T[pDOfAd]{0,4}[Bm]"),
     ("bare-not-bot", Reading.REFUSE_BOT, 0.9, r"(?:^|(?<=[.,?jHERPST]))f{0,2}Np?[DdOA]{0,2}[B](?=$|[.,?fj])"),
     ("hate-bot", Reading.REFUSE_BOT, 0.9, r"F[fpduDOWMY]{0,4}(?:T[pDOfdAu]{0,3})?B(?=$|[^xb])"),
@@ -121,13 +134,15 @@ _IF_HUMAN = re.compile(r"[Zz][pfDAuOdYM]{0,6}[HEBmPRa]")
 _DECLINES = re.compile(r"0[DAf]{0,2}(?:[HR]|A[EPS])|(?:N|I)[CWfuMpYhDGTKXLe]{0,5}A{0,2}[HERPSa]")
 
 # Right before a request: who is meant or what is denied.
-_DENIED = re.compile(r"N[WCfMpuDYhGTKLeVXO]{0,5}$")
+_DENIED = re.compile(r"N[WCfMpuDYhGTKLeVXO]{0,5}$|0[DAf]{0,2}$")
 _INSTEAD_OF = re.compile(r"I[pDfu]{0,2}$")
 _THIRD = re.compile(r"3[WfuCN]{0,3}$")
 _MUST_I = re.compile(r"k[fu]{0,2}$")
 _PAST = re.compile(r"(?:V|b)[fupD]{0,3}$")
 _WHEN = re.compile(r"q[^.,?j]{0,8}$")
 _DENIED_AFTER = re.compile(r"[fuWp]{0,3}N(?!p?[DdO]{0,2}[Bm])")
+# French participles and infinitives sound alike, and are typed alike: "je voudrais parlé à".
+_INFINITIVE = re.compile(r"([WCL][fu]?)V")
 _CLAUSE_START = re.compile(r"[.,?]")
 
 
@@ -141,7 +156,13 @@ def read(tags: str, *, language: str) -> list[Match]:
     found = [Match(Reading.ASKS_IF_HUMAN, m.start(), m.end(), 0.9, "is-human") for m in _IF_HUMAN.finditer(tags)]
     refusals = [_as_match(rule, m) for rule in _REFUSALS for m in rule[3].finditer(tags)]
     found += [r for r in refusals if not _PAST.search(tags, max(0, r.start - 4), r.start)]
-    rules = _ASKS + _VERB_LAST if language in VERB_LAST else _ASKS
+    rules = _ASKS
+    if language != "en":
+        rules = rules + _VERB_CARRIES_ME
+    if language in VERB_LAST:
+        rules = rules + _VERB_LAST
+    if language == "fr":
+        tags = _INFINITIVE.sub(r"\1T", tags)
     taken = [(m.start, m.end) for m in found]
     for rule in rules:
         for hit in rule[3].finditer(tags):

@@ -22,18 +22,21 @@ LANGUAGES: Final = ("en", "es", "de", "fr", "pt", "it", "nl", "sv", "pl", "tr")
 
 # Class -> the one character that stands for it in a tag string. A phrase found in two classes gets the earlier one.
 CLASSES: Final[Mapping[str, str]] = {
-    "block": "x", "word": "x", "through": "J", "am_i_talking": "z", "are_you": "Z", "being": "b", "enough": "F",
-    "instead": "I", "past": "V", "must_i": "k", "cannot": "n", "exist": "e", "not": "N", "no": "0", "human": "H", "role": "R",
-    "aide": "a", "service": "S", "team": "s", "someone": "P", "person": "E", "bot": "B", "machine": "m", "talk": "T",
-    "contact": "K", "call": "c", "transfer": "X", "get": "G", "want": "W", "can": "C", "let": "L", "real": "A",
-    "available": "v", "who": "w", "wh": "Q", "when": "q", "relative": "r", "third": "3", "you": "Y", "me": "M",
-    "your": "O", "my": "o", "article": "D", "this": "d", "to": "p", "polite": "f", "help": "h", "conj": "j",
-    "be": "i", "neutral": "u",
+    "block": "x", "word": "x", "through": "J", "am_i_talking": "z", "are_you": "Z", "being": "b",
+    "enough": "F", "instead": "I", "past": "V", "must_i": "k", "cannot": "n", "exist": "e", "not": "N",
+    "no": "0", "human": "H", "role": "R", "aide": "a", "service": "S", "team": "s", "someone": "P",
+    "person": "E", "bot": "B", "machine": "m", "talk": "T", "contact": "K", "call": "c", "transfer": "X",
+    "get": "G", "want": "W", "can": "C", "let": "L", "real": "A", "available": "v", "who": "w", "wh": "Q",
+    "when": "q", "relative": "r", "third": "3", "you": "Y", "me": "M", "your": "O", "my": "o",
+    "article": "D", "this": "d", "to": "p", "polite": "f", "help": "h", "conj": "j", "be": "i",
+    "neutral": "u",
 }  # fmt: skip
 UNKNOWN: Final = "x"
 _FUZZY: Final = frozenset("HRSTKXaEPWGBA")
 _SHORTEST_FUZZY: Final = 5
 _TWO_TYPOS_FROM: Final = 9
+
+_MARKS: Final = frozenset({".", ",", "?"})
 
 Phrase = tuple[str, ...]
 
@@ -58,9 +61,11 @@ class Lexicon:
                 self._fuzzy.setdefault(len(word), []).append(word)
 
     def _add(self, text: str, tag: str) -> None:
-        phrase = tuple(token.text for token in tokens(text.replace("*", "")))
+        phrase = tuple(token.text for token in tokens(text.replace("*", "")) if token.text not in _MARKS)
         if not phrase:
             return
+        if text.endswith("*") and len(phrase) > 1:
+            phrase = (*phrase[:-1], phrase[-1] + "*")
         if text.endswith("*") and len(phrase) == 1:
             self._stems.setdefault(phrase[0][:3], []).append((phrase[0], tag))
         elif len(phrase) == 1:
@@ -88,11 +93,11 @@ class Lexicon:
 
     def _longest(self, words: Sequence[Token], at: int) -> tuple[int, str]:
         word = words[at].text
-        if word in {".", ",", "?"}:
+        if word in _MARKS:
             return 1, word
         for phrase, tag in self._phrases.get(word, ()):
             end = at + len(phrase)
-            if end <= len(words) and all(words[at + i].text == phrase[i] for i in range(1, len(phrase))):
+            if end <= len(words) and all(_same(phrase[i], words[at + i].text) for i in range(1, len(phrase))):
                 return len(phrase), tag
         return 1, self._word(word)
 
@@ -131,6 +136,10 @@ class Lexicon:
         return self._words[best[0]]
 
 
+def _same(part: str, word: str) -> bool:
+    return word.startswith(part[:-1]) if part[-1] == "*" else word == part
+
+
 @cache
 def lexicons() -> Mapping[str, Lexicon]:
     """All languages' lexicons, read once on first use (about 50 ms)."""
@@ -152,8 +161,8 @@ def candidates(words: Iterable[str], known: Mapping[str, Lexicon]) -> list[Lexic
     scores = {language: sum(lexicon.knows(w) for w in unique) for language, lexicon in known.items()}
     best = max(scores.values(), default=0)
     ranked = sorted(known, key=lambda language: -scores[language])
-    chosen = [language for language in ranked if scores[language] and scores[language] >= 0.6 * best][:3]
-    if "en" not in chosen:
+    chosen = [language for language in ranked if scores[language] and scores[language] >= 0.75 * best][:3]
+    if "en" not in chosen and best <= 2:
         chosen.append("en")  # English role words ("agent", "support") are used everywhere
     return [known[language] for language in chosen]
 

@@ -1,4 +1,4 @@
-"""Signs in a message that a person should be offered: anger, "this is useless", a complaint, a threat to leave, rephrasing."""
+"""Signs that a person should be offered: anger, "this is useless", a complaint, a threat to leave, rephrasing."""
 
 from __future__ import annotations
 
@@ -89,11 +89,8 @@ def repeats(text: str, earlier: Sequence[str]) -> int:
     mine = _content(text)
     if len(mine.split()) < 2:
         return 0
-    return sum(
-        fuzz.token_set_ratio(mine, _content(other)) >= _SAME_QUESTION
-        for other in earlier[-5:]
-        if len(_content(other).split()) > 1
-    )
+    others = [other for other in map(_content, earlier[-5:]) if len(other.split()) > 1]
+    return sum(fuzz.token_set_ratio(mine, other) >= _SAME_QUESTION for other in others)
 
 
 def _content(text: str) -> str:
