@@ -149,7 +149,7 @@ class KnowledgeBase:
         nothing has changed.
         """
         serving = self._serving.loaded if self._serving else None
-        report = await asyncio.to_thread(
+        report, fresh = await asyncio.to_thread(
             reloading.reload,
             self._store,
             Path(path),
@@ -158,7 +158,7 @@ class KnowledgeBase:
             force=force,
             listener=self._on_loop(progress),
         )
-        await self.refresh()
+        await self.refresh(fresh)
         return report
 
     async def diff(self, path: Path | str) -> Difference:
@@ -198,8 +198,8 @@ class KnowledgeBase:
             info.name, info.entries, info.units, info.model, info.source, info.created, self._loaded_at, self._problem
         )
 
-    async def refresh(self) -> None:
-        """Look at the pointer once, and load the version that it names unless it is loaded.
+    async def refresh(self, ready: Serving | None = None) -> None:
+        """Look at the pointer once, and load the version that it names unless it is loaded, or `ready` is it.
 
         Raises when Chroma fails; a version that can't be loaded is noted in `status().problem`, and the old one goes
         on serving.
@@ -214,7 +214,10 @@ class KnowledgeBase:
                 return
             if self._serving is None or self._serving.loaded.info.number != active.number:
                 try:
-                    self._serving = await asyncio.to_thread(self._load, active)
+                    if ready and ready.loaded.info.number == active.number:
+                        self._serving = ready
+                    else:
+                        self._serving = await asyncio.to_thread(self._load, active)
                 except KnowledgeError as error:
                     self._problem = f"{active.name} can't be loaded: {error}"
                     log.warning("%s", self._problem)

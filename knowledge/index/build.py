@@ -11,11 +11,12 @@ import numpy as np
 from knowledge.embeddings import Embedder, Vectors
 from knowledge.entries import Entry
 from knowledge.errors import IndexUnavailable
+from knowledge.index.dense import SegmentedIndex
 from knowledge.index.manifest import write_entries
 from knowledge.index.meter import Meter
 from knowledge.index.plan import fingerprint
 from knowledge.index.reports import VersionInfo
-from knowledge.index.segments import SegmentedIndex, entry_key, record_ids, write_vectors
+from knowledge.index.segments import entry_key, open_segment, record_ids, write_segment
 from knowledge.index.snapshot import Loaded
 from knowledge.index.store import Store
 from knowledge.index.versions import Build, utc_now, whoami
@@ -83,15 +84,13 @@ def build_version(
     vectors, embedded = _vectors_of(needed, embedder, same_model, meter)
 
     meter.begin("write")
-    segments = [base] if base else []
+    segments = [open_segment(store, base)] if base else []
+    names = [base] if base else []
     if needed or not base:
-        name = build.delta_name if base else build.base_name
-        collection = store.create(name, {"version": build.number})
-        for start in range(0, len(records), store.max_batch):
-            part = slice(start, start + store.max_batch)
-            write_vectors(store, collection, records[part], vectors[part])
-            meter.report(min(start + store.max_batch, len(records)), len(records))
-        segments.append(name)
+        names.append(build.delta_name if base else build.base_name)
+        segments.append(
+            write_segment(store, names[-1], records, vectors, lambda done: meter.report(done, len(records)))
+        )
     write_entries(store, build.manifest, entries)
     info = VersionInfo(
         number=build.number,
@@ -102,12 +101,11 @@ def build_version(
         entries=len(entries),
         units=total,
         fingerprint=fingerprint(entries),
-        segments=tuple(segments),
+        segments=tuple(names),
         scheme=scheme,
         active=False,
     )
-    index = SegmentedIndex([store.get(name) for name in segments], entries)
-    return Built(Loaded(info, tuple(entries), index), embedded, total - embedded)
+    return Built(Loaded(info, tuple(entries), SegmentedIndex(segments, entries)), embedded, total - embedded)
 
 
 def _base_to_extend(current: Loaded | None, entries: Sequence[Entry], units: dict[str, list[Unit]], scheme: str) -> str:

@@ -23,7 +23,7 @@ from knowledge.index.golden import GoldenQuestion, golden_file, read_golden
 from knowledge.index.meter import Meter
 from knowledge.index.plan import Difference, difference, fingerprint
 from knowledge.index.reports import ProgressListener, ReloadReport
-from knowledge.index.snapshot import Loaded, load
+from knowledge.index.snapshot import Loaded, Serving, load
 from knowledge.index.store import Store
 from knowledge.index.versions import Build, Catalogue, Versions
 from knowledge.search import Searcher
@@ -89,12 +89,13 @@ def up_to_date(catalogue: Catalogue, entries: tuple[Entry, ...], embedder: Embed
 
 def reload(
     store: Store, path: Path, embedder: Embedder, *, serving: Loaded | None, force: bool, listener: ProgressListener
-) -> ReloadReport:
+) -> tuple[ReloadReport, Serving | None]:
     """Bring what serves up to date with `path`; blocks until done.
 
     serving: the version that this process has loaded, to save loading it twice. force: let a version serve that did not
     pass the gate; a source with errors, or without entries, is refused in any case.
-    Raises SourceError, ReloadRefused, ReloadBusy, EmbeddingError, IndexUnavailable; then nothing has changed.
+    Returns the report and, unless nothing changed, the new version as the gate searched it, so that nobody has to load
+    it again. Raises SourceError, ReloadRefused, ReloadBusy, EmbeddingError, IndexUnavailable; then nothing has changed.
     """
     began = time.monotonic()
     versions = Versions(store)
@@ -117,7 +118,7 @@ def reload(
         unchanged = up_to_date(catalogue, source.entries, embedder)
         if unchanged and not force:
             build.abandon()
-            return _report(current, current, False, changes, None, Verdict(0, ()), source, began)
+            return _report(current, current, False, changes, None, Verdict(0, ()), source, began), None
         # Forced although nothing changed: whoever does that does not trust what is stored.
         trusted = None if unchanged else current
         built = build_version(store, build, source.entries, str(path), embedder, trusted, meter)
@@ -142,7 +143,8 @@ def reload(
     meter.begin("clean")
     versions.clean_up()
     verdict = Verdict(verdict.tests, (*implausible, *verdict.failures))
-    return _report(built.loaded, current, True, changes, built, verdict, source, began)
+    report = _report(built.loaded, current, True, changes, built, verdict, source, began)
+    return report, Serving(built.loaded, embedder, searcher)
 
 
 def _report(

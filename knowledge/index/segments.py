@@ -1,4 +1,4 @@
-"""The vectors of a version: one or two immutable Chroma collections ("segments") behind one `DenseIndex`.
+"""Segments: immutable Chroma collections of vectors, of which a version has one or two.
 
 A large FAQ of which little changed keeps its old segment (the base), in which the changed entries are dead, and gets a
 second one (the delta) with their new vectors: writing the few takes a second where writing all takes a minute. This is
@@ -8,16 +8,17 @@ whether it is alive in a version follows from the version's entries alone.
 
 from __future__ import annotations
 
-from collections.abc import Collection as Ids
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from knowledge.embeddings import Vectors
 from knowledge.entries import Entry
-from knowledge.errors import IndexUnavailable
-from knowledge.index.store import Store, calling_chroma, fetch_vectors
+from knowledge.index.mirror import SMALLEST, Mirror, Mirrors
+from knowledge.index.store import Store, calling_chroma, fetch_all
 from knowledge.search import Unit, units_of
 
 if TYPE_CHECKING:
@@ -35,85 +36,69 @@ def entry_key(entry: Entry) -> str:
 def record_ids(entry: Entry, units: Iterable[Unit] | None = None) -> dict[str, str]:
     """Unit id -> record id, for every unit of the entry."""
     key = entry_key(entry)
-    return {unit.id: f"{key}#{_suffix(unit.id)}" for unit in (units if units is not None else units_of(entry))}
+    return {
+        unit.id: f"{key}#{unit.id.rpartition('#')[2]}" for unit in (units if units is not None else units_of(entry))
+    }
 
 
-def write_vectors(store: Store, collection: Collection, ids: Sequence[str], vectors: Vectors) -> None:
-    """Add vectors under their record ids."""
-    store.add(collection, ids, vectors, [])
+class Segment:
+    """One collection of vectors. It never changes, so what was read of it once is kept."""
+
+    def __init__(self, collection: Collection, mirrors: Mirrors) -> None:
+        self._collection = collection
+        self._mirrors = mirrors
+        with calling_chroma(f"open {collection.name}"):
+            self.size = collection.count()
+            """Records in it, dead ones included."""
+
+    @cached_property
+    def _mirror(self) -> Mirror:
+        segment = str(self._collection.id)
+        if (mirror := self._mirrors.load(segment, self.size)) is not None:
+            return mirror
+        ids, vectors = fetch_all(self._collection)
+        if len(ids) >= SMALLEST:
+            self._mirrors.save(segment, ids, vectors)
+        return Mirror(ids, vectors)
+
+    @cached_property
+    def _rows(self) -> Mapping[str, int]:
+        return {record: row for row, record in enumerate(self._mirror.ids)}
+
+    def keys(self) -> frozenset[str]:
+        """Keys of the entries with vectors in it."""
+        return frozenset(record.partition("#")[0] for record in self._mirror.ids)
+
+    def locate(self, records: Iterable[str]) -> NDArray[np.intp]:
+        """The row of each record, -1 where it is not in this segment."""
+        return np.fromiter((self._rows.get(record, -1) for record in records), np.intp)
+
+    def take(self, rows: NDArray[np.intp]) -> Vectors:
+        """The vectors of these rows."""
+        return self._mirror.vectors[rows]
+
+    def nearest(self, vector: Vectors, count: int) -> list[tuple[str, float]]:
+        """Up to `count` (record id, cosine), nearest first."""
+        with calling_chroma(f"search {self._collection.name}"):
+            answer = self._collection.query(query_embeddings=vector[None, :], n_results=count, include=["distances"])
+        distances = (answer["distances"] or [[]])[0]
+        return [(record, 1.0 - float(distance)) for record, distance in zip(answer["ids"][0], distances, strict=True)]
 
 
-class SegmentedIndex:
-    """The `DenseIndex` of one version."""
-
-    def __init__(self, segments: Sequence[Collection], entries: Iterable[Entry]) -> None:
-        """segments: base first. entries: those of the version; the segments may hold vectors of others."""
-        self._segments = tuple(segments)
-        with calling_chroma("count the vectors"):
-            self._sizes = tuple(segment.count() for segment in segments)
-        self._entry_of_key: Mapping[str, str] = {entry_key(entry): entry.id for entry in entries}
-        self._key_of_entry = {entry_id: key for key, entry_id in self._entry_of_key.items()}
-
-    @property
-    def size(self) -> int:
-        """Vectors stored in all segments, dead ones included."""
-        return sum(self._sizes)
-
-    @property
-    def base_size(self) -> int:
-        """Vectors stored in the base, dead ones included."""
-        return self._sizes[0]
-
-    def delta_keys(self) -> frozenset[str]:
-        """Keys of the entries whose vectors lie in the delta."""
-        keys: set[str] = set()
-        for segment in self._segments[1:]:
-            with calling_chroma(f"read {segment.name}"):
-                keys.update(record.partition("#")[0] for record in segment.get(include=[])["ids"])
-        return frozenset(keys)
-
-    def query(self, vector: Vectors, limit: int, *, allowed: Ids[str] | None = None) -> list[tuple[str, float]]:
-        """See `DenseIndex.query`. Blocks for a few milliseconds."""
-        found: dict[str, float] = {}
-        for segment, size in zip(self._segments, self._sizes, strict=True):
-            found.update(self._query_segment(segment, size, vector, limit, allowed))
-        return sorted(found.items(), key=lambda pair: -pair[1])[:limit]
-
-    def vectors(self, unit_ids: Sequence[str]) -> Vectors:
-        """See `DenseIndex.vectors`."""
-        wanted = [f"{self._key_of_entry[_entry_id(unit_id)]}#{_suffix(unit_id)}" for unit_id in unit_ids]
-        found: dict[str, Vectors] = {}
-        for segment in self._segments:
-            found.update(fetch_vectors(segment, [record for record in wanted if record not in found]))
-        missing = len(set(wanted) - found.keys())
-        if missing:
-            raise IndexUnavailable(f"the index lacks {missing} of its vectors. Reload to build it anew.")
-        return np.stack([found[record] for record in wanted]) if wanted else np.zeros((0, 0), np.float32)
-
-    def _query_segment(
-        self, segment: Collection, size: int, vector: Vectors, limit: int, allowed: Ids[str] | None
-    ) -> dict[str, float]:
-        # Dead and forbidden records are passed over, so more than `limit` may have to be fetched.
-        fetch = min(size, limit + 16)
-        while fetch:
-            with calling_chroma(f"search {segment.name}"):
-                answer = segment.query(query_embeddings=vector[None, :], n_results=fetch, include=["distances"])
-            distances = (answer["distances"] or [[]])[0]
-            found: dict[str, float] = {}
-            for record, distance in zip(answer["ids"][0], distances, strict=True):
-                key, _, suffix = record.partition("#")
-                entry_id = self._entry_of_key.get(key)
-                if entry_id is not None and (allowed is None or entry_id in allowed):
-                    found[f"{entry_id}#{suffix}"] = 1.0 - float(distance)
-            if len(found) >= limit or fetch >= size:
-                return found
-            fetch = min(size, fetch * 4)
-        return {}
+def open_segment(store: Store, name: str) -> Segment:
+    """Open a segment; raises NoSuchVersion when it was cleaned up."""
+    return Segment(store.get(name), store.mirrors)
 
 
-def _suffix(unit_id: str) -> str:
-    return unit_id.rpartition("#")[2]
-
-
-def _entry_id(unit_id: str) -> str:
-    return unit_id.rpartition("#")[0]
+def write_segment(
+    store: Store, name: str, records: Sequence[str], vectors: Vectors, report: Callable[[int], None]
+) -> Segment:
+    """Write a new segment; `report` is told how many records are written."""
+    collection = store.create(name, {"records": len(records)})
+    for start in range(0, len(records), store.max_batch):
+        part = slice(start, start + store.max_batch)
+        store.add(collection, records[part], vectors[part], [])
+        report(min(start + store.max_batch, len(records)))
+    if len(records) >= SMALLEST:
+        store.mirrors.save(str(collection.id), records, vectors)
+    return Segment(collection, store.mirrors)

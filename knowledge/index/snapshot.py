@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from knowledge.embeddings import Embedder
 from knowledge.entries import Entry
+from knowledge.index.dense import SegmentedIndex
 from knowledge.index.manifest import read_entries
 from knowledge.index.reports import VersionInfo
-from knowledge.index.segments import SegmentedIndex
+from knowledge.index.segments import open_segment
 from knowledge.index.store import PREFIX, Store
 from knowledge.search import Searcher
 
@@ -33,7 +34,7 @@ class Loaded:
 def load(store: Store, info: VersionInfo) -> Loaded:
     """Read a version; blocks. Raises NoSuchVersion when it was cleaned up."""
     entries = read_entries(store.get(f"{PREFIX}version-{info.number:08d}"), info.entries)
-    return Loaded(info, entries, SegmentedIndex([store.get(name) for name in info.segments], entries))
+    return Loaded(info, entries, SegmentedIndex([open_segment(store, name) for name in info.segments], entries))
 
 
 @dataclass(frozen=True, slots=True)

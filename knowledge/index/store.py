@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -17,6 +18,7 @@ import numpy as np
 
 from knowledge.embeddings import Vectors
 from knowledge.errors import IndexUnavailable, KnowledgeError, NoSuchVersion
+from knowledge.index.mirror import Mirrors
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
@@ -30,6 +32,16 @@ HNSW: CreateHNSWConfiguration = {"space": "cosine", "ef_construction": 128, "ef_
 
 PREFIX = "concierge-"
 """Of every collection that is ours: a Chroma server may hold others'."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A collection, as it is listed."""
+
+    id: str
+    """Given by Chroma, and never again: a name may be free and taken again, an id not."""
+    metadata: dict[str, Any]
+    """What it is described with."""
 
 
 class NameTaken(KnowledgeError):
@@ -55,8 +67,10 @@ def calling_chroma(what: str) -> Iterator[None]:
 class Store:
     """An open Chroma. Every method blocks; all may be called from several threads."""
 
-    def __init__(self, client: ClientAPI) -> None:
+    def __init__(self, client: ClientAPI, mirrors: Mirrors) -> None:
         self._client = client
+        self.mirrors = mirrors
+        """Local copies of large segments."""
         with calling_chroma("ask Chroma for its limits"):
             self.max_batch = client.get_max_batch_size()
 
@@ -70,11 +84,12 @@ class Store:
         from chromadb.config import Settings
 
         settings = Settings(anonymized_telemetry=False)
+        mirrors = Mirrors(data_dir / "vectors")
         if not chroma_url:
             folder = data_dir / "chroma"
             try:
                 folder.mkdir(parents=True, exist_ok=True)
-                return cls(chromadb.PersistentClient(str(folder), settings=settings))
+                return cls(chromadb.PersistentClient(str(folder), settings=settings), mirrors)
             except OSError as error:
                 raise IndexUnavailable(f"can't write to {folder}: {error.strerror}. Check DATA_DIR.") from error
             except IndexUnavailable:
@@ -97,7 +112,8 @@ class Store:
                     # A token is written before the host: https://token@host.
                     headers={"Authorization": f"Bearer {url.username}"} if url.username else None,
                     settings=settings,
-                )
+                ),
+                mirrors,
             )
         except Exception as error:
             raise IndexUnavailable(
@@ -105,16 +121,16 @@ class Store:
                 "Check CHROMA_URL and that the server runs."
             ) from error
 
-    def names(self) -> dict[str, dict[str, Any]]:
-        """Every collection of ours: name -> metadata."""
-        found: dict[str, dict[str, Any]] = {}
+    def collections(self) -> dict[str, Stored]:
+        """Every collection of ours, by name."""
+        found: dict[str, Stored] = {}
         with calling_chroma("list the versions"):
             page = 1000
             for offset in range(0, 1_000_000, page):
                 collections = self._client.list_collections(limit=page, offset=offset)
                 for collection in collections:
                     if collection.name.startswith(PREFIX):
-                        found[collection.name] = dict(collection.metadata or {})
+                        found[collection.name] = Stored(str(collection.id), dict(collection.metadata or {}))
                 if len(collections) < page:
                     break
         return found
@@ -157,7 +173,7 @@ class Store:
         return True
 
     def add(self, collection: Collection, ids: Sequence[str], vectors: Vectors, metadatas: Sequence[Metadata]) -> None:
-        """Add records, in batches that Chroma takes."""
+        """Add records, in batches that Chroma takes; `metadatas` is empty or has one for each."""
         with calling_chroma(f"write to {collection.name}"):
             for start in range(0, len(ids), self.max_batch):
                 part = slice(start, start + self.max_batch)
@@ -173,16 +189,16 @@ class Store:
             self._client.close()  # type: ignore[attr-defined]
 
 
-def fetch_vectors(collection: Collection, ids: Sequence[str], batch: int = 2000) -> dict[str, Vectors]:
-    """Read stored vectors by record id; ids that the collection does not hold are left out."""
-    found: dict[str, Vectors] = {}
-    with calling_chroma(f"read from {collection.name}"):
-        for start in range(0, len(ids), batch):
-            answer = collection.get(ids=list(ids[start : start + batch]), include=["embeddings"])
-            if answer["embeddings"] is not None:
-                rows = np.asarray(answer["embeddings"], dtype=np.float32)
-                found.update(zip(answer["ids"], rows, strict=True))
-    return found
+def fetch_all(collection: Collection, batch: int = 2000) -> tuple[list[str], Vectors]:
+    """Read every record of a collection: ids, and vectors with one row each."""
+    ids: list[str] = []
+    rows: list[Vectors] = []
+    with calling_chroma(f"read {collection.name}"):
+        for offset in range(0, collection.count(), batch):
+            answer = collection.get(limit=batch, offset=offset, include=["embeddings"])
+            ids += answer["ids"]
+            rows.append(np.asarray(answer["embeddings"], dtype=np.float32))
+    return ids, np.vstack(rows) if rows else np.zeros((0, 0), np.float32)
 
 
 def _first_line(error: Exception) -> str:

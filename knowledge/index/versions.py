@@ -20,7 +20,7 @@ import re
 import socket
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -84,8 +84,10 @@ class Catalogue:
     """Those that have not finished."""
     pointers: tuple[Pointer, ...]
     """Recent moves of the pointer, oldest first."""
-    names: frozenset[str] = field(default_factory=frozenset)
+    names: frozenset[str] = frozenset()
     """Every collection of ours."""
+    segment_ids: frozenset[str] = frozenset()
+    """Chroma's ids of the segments, by which their mirrors are kept."""
 
     @property
     def pointer(self) -> Pointer:
@@ -177,12 +179,15 @@ class Versions:
         versions: list[VersionInfo] = []
         builds: list[Building] = []
         pointers: list[Pointer] = []
-        names = self._store.names()
-        for name, metadata in names.items():
+        segment_ids: set[str] = set()
+        stored = self._store.collections()
+        for name, collection in stored.items():
             if not (match := _NAME.fullmatch(name)):
                 continue
-            kind, number = match[1], int(match[2])
-            if kind == "version":
+            kind, number, metadata = match[1], int(match[2]), collection.metadata
+            if kind in ("base", "delta"):
+                segment_ids.add(collection.id)
+            elif kind == "version":
                 versions.append(_version(number, metadata))
             elif kind == "build":
                 since, beat = (datetime.fromisoformat(metadata[key]) for key in ("since", "beat"))
@@ -199,7 +204,8 @@ class Versions:
             ),
             builds=tuple(sorted(builds, key=lambda build: build.number)),
             pointers=tuple(pointers),
-            names=frozenset(names),
+            names=frozenset(stored),
+            segment_ids=frozenset(segment_ids),
         )
 
     def begin(self) -> Build:
@@ -287,6 +293,7 @@ class Versions:
             if int(match[2]) not in building and int(match[2]) <= newest:
                 gone.append(self._delete(name))
         gone += [self._delete(_name("active", item.sequence)) for item in after.pointers[:-10]]
+        self._store.mirrors.keep_only(self.read().segment_ids)
         return tuple(name for name in gone if name)
 
     def _served_since(self, catalogue: Catalogue, moment: datetime) -> set[int]:

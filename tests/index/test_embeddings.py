@@ -1,0 +1,106 @@
+"""Embedding models: the built-in one, LangChain's, and the memory of queries."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+from langchain_core.embeddings import DeterministicFakeEmbedding, Embeddings
+
+from knowledge.embeddings import Embedder, load_embedder
+from knowledge.embeddings.langchain import LangChainEmbedder
+from knowledge.embeddings.remembered import Remembered
+from knowledge.errors import EmbeddingError
+from tests.index.faq import WordEmbedder
+
+
+def test_the_built_in_model_knows_what_means_the_same(minilm: Embedder) -> None:
+    refund, money, dog = minilm.embed(["How do I get a refund?", "I want my money back", "My dog likes the beach"])
+
+    assert refund @ money > 0.4 > refund @ dog
+
+
+def test_vectors_are_float32_of_length_one_in_the_order_of_the_texts(minilm: Embedder) -> None:
+    texts = [f"{'long ' * (number % 7)}question number {number}" for number in range(40)] + ["question number 0"]
+
+    vectors = minilm.embed(texts)
+
+    assert vectors.dtype == np.float32
+    assert vectors.shape == (41, 384)
+    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+    for text, vector in zip(texts[:8], vectors, strict=False):
+        # Int8 activations are scaled per batch, so a text's neighbours in it show in the last digits.
+        assert vector @ minilm.embed_query(text) > 0.99
+    np.testing.assert_array_equal(vectors[0], vectors[40])
+
+
+@pytest.mark.parametrize("text", ["", " ", "😀", "x" * 100_000, "word " * 20_000, "\x00"])
+def test_any_text_has_a_vector(minilm: Embedder, text: str) -> None:
+    assert np.isfinite(minilm.embed_query(text)).all()
+
+
+def test_no_texts_have_no_vectors(minilm: Embedder) -> None:
+    assert minilm.embed([]).shape == (0, 384)
+
+
+def test_threads_may_share_a_model(minilm: Embedder) -> None:
+    texts = [f"question {number} about {topic}" for number in range(10) for topic in ("refunds", "cards")]
+    alone = [minilm.embed([text])[0] for text in texts]
+
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(lambda text: minilm.embed([text])[0], texts))
+
+    np.testing.assert_allclose(together, alone, atol=1e-6)
+
+
+def test_a_query_is_embedded_once_while_it_is_remembered() -> None:
+    class Counting(WordEmbedder):
+        queries = 0
+
+        def embed_query(self, text: str) -> np.ndarray:
+            self.queries += 1
+            return super().embed_query(text)
+
+    model = Counting()
+    remembered = Remembered(model, size=2)
+
+    first = remembered.embed_query("a")
+    assert remembered.embed_query("a") is first
+    assert model.queries == 1
+    remembered.embed_query("b")
+    remembered.embed_query("c")  # forgets "a"
+    remembered.embed_query("a")
+    assert model.queries == 4
+
+
+def test_langchain_embeddings_are_normalised() -> None:
+    embedder = LangChainEmbedder("fake:model", DeterministicFakeEmbedding(size=16))
+
+    vectors = embedder.embed(["one", "two"])
+
+    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+    np.testing.assert_allclose(embedder.embed_query("one"), vectors[0], atol=1e-6)
+
+
+def test_a_failing_vendor_is_an_embedding_error_of_one_line() -> None:
+    class Broken(Embeddings):
+        def embed_documents(self, texts: list[str]) -> list[list[float]]:
+            raise ConnectionError("no route\nto host")
+
+        def embed_query(self, text: str) -> list[float]:
+            return self.embed_documents([text])[0]
+
+    embedder = LangChainEmbedder("vendor:model", Broken())
+
+    for call in (lambda: embedder.embed(["x"]), lambda: embedder.embed_query("x")):
+        with pytest.raises(EmbeddingError, match=r"^the embedding model vendor:model failed: no route$"):
+            call()
+
+
+@pytest.mark.parametrize("name", ["nonsense", "nobody:model", "cohere:model"])
+def test_an_unknown_model_says_what_to_do(name: str) -> None:
+    with pytest.raises(EmbeddingError, match=rf"EMBEDDING_MODEL={name}") as caught:
+        load_embedder(name)
+
+    assert "\n" not in str(caught.value)
