@@ -25,7 +25,8 @@ def assemble(found: list[Found], base_url: str = "") -> tuple[tuple[Entry, ...],
     """Entries with unique ids, and what was noticed about duplicates.
 
     The rule: the same question with the same answer is one entry (the first keeps its place and takes over the
-    others' alternates and tags); the same question with different answers stays as several entries.
+    others' alternates and tags), unless the author gave them different ids. The same question with different
+    answers stays as several entries; `knowledge.check` calls that a contradiction.
     """
     problems: list[Problem] = []
     kept = _merged(found, problems)
@@ -76,15 +77,16 @@ def _merged(found: list[Found], problems: list[Problem]) -> list[Found]:
             draft.language or item.file.language,
             *draft.discriminators,
         )
-        if key not in places:
-            places[key] = len(kept)
+        first = kept[places[key]] if key in places else None
+        if first is None or (draft.id and first.draft.id and draft.id != first.draft.id):
+            places.setdefault(key, len(kept))
             kept.append(item)
             continue
-        first = kept[places[key]]
         kept[places[key]] = replace(
             first,
             draft=replace(
                 first.draft,
+                id=first.draft.id or draft.id,
                 alternates=tuple(dict.fromkeys(first.draft.alternates + draft.alternates)),
                 tags=tuple(dict.fromkeys(first.draft.tags + draft.tags)),
             ),

@@ -79,7 +79,7 @@ def read_source(path: Path | str, *, base_url: str = "", page_cache: Path | str 
         )
     order = {reading.path: number for number, reading in enumerate(readings)}
     problems.sort(key=lambda problem: (order.get(problem.path, -1), problem.line))
-    return SourceReading(root, entries, tuple(problems), tuple(readings))
+    return SourceReading(root, entries, tuple(problems), tuple(readings), base_url)
 
 
 def _files_below(root: Path) -> list[Path]:

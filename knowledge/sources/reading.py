@@ -36,6 +36,8 @@ class SourceReading:
     """In the same order."""
     files: tuple[FileReading, ...]
     """One per file seen, sorted by path."""
+    base_url: str = ""
+    """What relative links in answers were resolved against, or ""."""
 
     @property
     def complete(self) -> bool:
