@@ -1,0 +1,126 @@
+"""What speaks for each entry as the answer to one query: the numbers that ranking and confidence are made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from rapidfuzz import fuzz
+
+from knowledge.search.corpus import Corpus
+from knowledge.search.dense import Mask, Rows
+from knowledge.search.head import softmax
+from knowledge.search.ports import Vectors
+from knowledge.search.words import fold, words
+
+NEAREST_UNITS = 80
+CANDIDATES = 20
+"""Entries taken from each of: nearest units, BM25, the classifier."""
+
+SIGNALS = (
+    "question",  # highest cosine with the question or an alternate
+    "passage",  # highest cosine with a passage of the answer (with its question before it); "question" if none
+    "nearest",  # the higher of the two
+    "crowd",  # mean of the three highest cosines with questions and alternates
+    "head",  # log probability by the classifier, / 10; 0 where the FAQ has none
+    "bm25",  # BM25 over question, alternates, answer and tags, / 20
+    "bm25_share",  # the same, / the most that this query could get
+    "bm25_asked",  # BM25 over question and alternates, / the most that this query could get
+    "covered",  # share of the query's words, weighted by idf, that the entry has
+    "covered_asked",  # the same in question and alternates
+    "spelling",  # character similarity of the query and the nearest question or alternate, 0..1
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The candidates for one query."""
+
+    rows: Rows
+    """Entry numbers, shape [candidates]."""
+    signals: Vectors
+    """One column per name in `SIGNALS`, shape [candidates, signals]."""
+    best_units: Rows
+    """Row of the nearest passage of each candidate (of its nearest unit where it has no answer)."""
+    query_words: int
+    """Number of words in the query."""
+    unknown_share: float
+    """Share of the query's words, weighted by idf, that no entry has."""
+
+
+def gather(corpus: Corpus, query: str, vector: Vectors, allowed: Mask | None) -> Evidence:
+    """Collect candidates and their signals; entries outside `allowed` (per entry) never become candidates."""
+    asked_words = words(query)
+    repairs = corpus.words_all.repair(asked_words)
+    query_words = [repairs.get(word, word) for word in asked_words]
+    units = corpus.vectors
+    rows, _ = units.nearest(vector, NEAREST_UNITS, None if allowed is None else allowed[units.entry_of])
+    found = [units.entry_of[rows]]
+    lexical = corpus.words_all.scores(query_words)
+    head = None
+    if corpus.head is not None:
+        head = np.log(softmax(vector @ corpus.head) + 1e-9) / 10
+        found.append(_best(head, allowed))
+    found.append(_best(lexical, allowed, above=0.0))
+    entries = np.unique(np.concatenate(found))
+    signals = np.zeros((len(entries), len(SIGNALS)), np.float32)
+    nearest, best_units = _similarities(corpus, vector, entries, signals)
+    if head is not None:
+        signals[:, 4] = head[entries]
+    folded = fold(query)
+    signals[:, 10] = [
+        fuzz.token_sort_ratio(folded, corpus.units[unit].text.lower()) / 100 if corpus.asked[unit] else 0.0
+        for unit in nearest
+    ]
+    weights = corpus.words_all.weights(query_words)
+    weights_asked = corpus.words_asked.weights(query_words)
+    bm25 = corpus.words_all.bm25(query_words, entries)
+    signals[:, 5] = bm25 / 20
+    signals[:, 6] = bm25 / max(sum(weights.values()), 1e-6)
+    signals[:, 7] = corpus.words_asked.bm25(query_words, entries) / max(sum(weights_asked.values()), 1e-6)
+    signals[:, 8] = corpus.words_all.covered(weights, entries)
+    signals[:, 9] = corpus.words_asked.covered(weights_asked, entries)
+    unknown = corpus.words_all.unknown(weights)
+    return Evidence(entries, signals, best_units, len(asked_words), unknown)
+
+
+def _best(scores: Vectors, allowed: Mask | None, above: float = -np.inf) -> Rows:
+    """Numbers of the best-scored entries that are allowed and score more than `above`."""
+    if allowed is not None:
+        scores = np.where(allowed, scores, -np.inf)
+    limit = min(CANDIDATES, len(scores))
+    rows = np.argpartition(scores, len(scores) - limit)[len(scores) - limit :]
+    return rows[scores[rows] > above]
+
+
+def _similarities(corpus: Corpus, vector: Vectors, entries: Rows, signals: Vectors) -> tuple[Rows, Rows]:
+    """Fill the first four columns of `signals`; return the nearest question and the nearest passage of each entry.
+
+    An entry without an answer is given its nearest question twice, one without a question its nearest passage.
+    """
+    sizes = corpus.first[entries + 1] - corpus.first[entries]
+    starts = np.cumsum(sizes) - sizes
+    group = np.repeat(np.arange(len(entries)), sizes)
+    rows = np.arange(len(group)) - starts[group] + corpus.first[entries][group]
+    cosines = corpus.vectors.matrix[rows] @ vector
+    asked = corpus.asked[rows]
+    columns = []
+    nearest = []
+    for part in (asked, ~asked):
+        # Best first within each entry; units of the other part sink to the end.
+        order = np.lexsort((-np.where(part, cosines, cosines - 4), group))
+        best = order[starts]
+        nearest.append(rows[best])
+        columns.append(np.where(part[best], cosines[best], np.nan))
+        if part is asked:
+            place = np.arange(len(group)) - starts[group[order]]
+            top = (place < 3) & part[order]
+            sums = np.bincount(group[order][top], cosines[order][top], len(entries))
+            counts = np.bincount(group[order][top], minlength=len(entries))
+            crowd = sums / np.maximum(counts, 1)
+    question, passage = columns
+    signals[:, 0] = np.where(np.isnan(question), passage, question)
+    signals[:, 1] = np.where(np.isnan(passage), question, passage)
+    signals[:, 2] = np.maximum(signals[:, 0], signals[:, 1])
+    signals[:, 3] = np.where(np.isnan(question), passage, crowd)
+    return nearest[0], nearest[1]

@@ -1,0 +1,114 @@
+"""Words in common: BM25 over entries, how much of the query an entry covers, and repair of misspelt words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import bm25s
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz import process
+from rapidfuzz.distance import DamerauLevenshtein
+
+from knowledge.search.words import words
+
+Floats = NDArray[np.float32]
+Rows = NDArray[np.intp]
+
+K1, B = 1.2, 0.75
+"""Robertson's usual BM25 parameters."""
+COMMON = 0.1
+"""A word in more than this share of a large FAQ's entries says nothing; it is not scored while rarer ones are there."""
+LARGE = 2000
+"""Entries from which on common words are skipped (their postings cost time)."""
+
+
+class LexicalIndex:
+    """BM25 postings (bm25s, scores computed when it is built) with one document per entry."""
+
+    def __init__(self, documents: Sequence[str]) -> None:
+        """documents: the text of each entry, in entry order."""
+        self.size = len(documents)
+        tokens = [words(document) for document in documents]
+        self._words: dict[str, int] = {}
+        if any(tokens):
+            index = bm25s.BM25(k1=K1, b=B, method="lucene")
+            index.index(tokens, show_progress=False)
+            self._data: Floats = index.scores["data"]
+            self._rows: NDArray[np.int32] = index.scores["indices"]
+            self._starts: NDArray[np.int64] = index.scores["indptr"]
+            self._words = {word: number for word, number in index.vocab_dict.items() if word}
+            counts = np.diff(self._starts)
+            self._idf: Floats = np.log(1 + (self.size - counts + 0.5) / (counts + 0.5)).astype(np.float32)
+        self._unseen_idf = float(np.log(1 + (self.size + 0.5) / 0.5))
+        self._by_length: dict[int, list[str]] = {}
+        for word in self._words:
+            if len(word) >= 4 and word.isalpha():
+                self._by_length.setdefault(len(word), []).append(word)
+
+    def repair(self, query_words: Sequence[str]) -> dict[str, str]:
+        """Map each word that no entry has to the one word of the FAQ that is within one or two slips of it."""
+        repaired = {}
+        for word in set(query_words):
+            if len(word) < 5 or len(word) > 30 or word in self._words or not word.isalpha():
+                continue
+            slips = 1 if len(word) < 8 else 2
+            lengths = range(len(word) - slips, len(word) + slips + 1)
+            choices = [near for length in lengths for near in self._by_length.get(length, ())]
+            best = process.extract(word, choices, scorer=DamerauLevenshtein.distance, score_cutoff=slips, limit=2)
+            if best and (len(best) == 1 or best[0][1] < best[1][1] or best[0][0][0] == word[0]):
+                repaired[word] = best[0][0]
+        return repaired
+
+    def weights(self, query_words: Sequence[str]) -> dict[str, float]:
+        """Each distinct word of the query with its inverse document frequency; unseen words weigh the most."""
+        return {
+            word: float(self._idf[self._words[word]]) if word in self._words else self._unseen_idf
+            for word in dict.fromkeys(query_words)
+        }
+
+    def unknown(self, weights: dict[str, float]) -> float:
+        """Share of the query's weight whose words no entry has, 0..1."""
+        missing = sum(weight for word, weight in weights.items() if word not in self._words)
+        return missing / max(sum(weights.values()), 1e-6)
+
+    def scores(self, query_words: Sequence[str]) -> Floats:
+        """BM25 of every entry, shape [entries]."""
+        numbers = [self._words[word] for word in dict.fromkeys(query_words) if word in self._words]
+        if self.size >= LARGE and numbers:
+            counts = [self._starts[number + 1] - self._starts[number] for number in numbers]
+            rare = [number for number, count in zip(numbers, counts, strict=True) if count <= COMMON * self.size]
+            numbers = rare or numbers
+        scores = np.zeros(self.size, np.float32)
+        for number in numbers:
+            span = slice(self._starts[number], self._starts[number + 1])
+            scores[self._rows[span]] += self._data[span]  # an entry appears once among a word's postings
+        return scores
+
+    def bm25(self, query_words: Sequence[str], rows: Rows) -> Floats:
+        """BM25 of the entries `rows` with every word counted, shape [len(rows)]."""
+        total = np.zeros(len(rows), np.float32)
+        for word in dict.fromkeys(query_words):
+            at, found = self._find(word, rows)
+            if found is not None:
+                total += np.where(found, self._data[at], 0.0)
+        return total
+
+    def covered(self, weights: dict[str, float], rows: Rows) -> Floats:
+        """Share of the query's weight whose words the entries `rows` have, 0..1, shape [len(rows)]."""
+        total = np.zeros(len(rows), np.float32)
+        for word, weight in weights.items():
+            _, found = self._find(word, rows)
+            if found is not None:
+                total += weight * found
+        return total / max(sum(weights.values()), 1e-6)
+
+    def _find(self, word: str, rows: Rows) -> tuple[Rows, NDArray[np.bool_] | None]:
+        """Where the postings of `word` hold each of `rows`, and whether they do."""
+        number = self._words.get(word)
+        if number is None:
+            return rows, None
+        start, end = self._starts[number], self._starts[number + 1]
+        postings = self._rows[start:end]
+        at = np.minimum(np.searchsorted(postings, rows), len(postings) - 1)
+        return at + start, postings[at] == rows
