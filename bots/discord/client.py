@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import math
+import time
 from collections.abc import Sequence
 from typing import Any, Protocol
 
@@ -12,6 +15,9 @@ from bots.discord.commands import CommandTree, SlashCommand
 from bots.discord.failures import tracing
 
 log = logging.getLogger(__name__)
+
+IDENTIFY_INTERVAL = 5.0
+"""Seconds between two sessions that begin (Discord API, "Rate Limiting and Gateway Sharding")."""
 
 
 class Events(Protocol):
@@ -54,7 +60,13 @@ class Client(discord.AutoShardedClient):
     """discord.py's client with our events. Sharded even for one server: it survives a failing first connection."""
 
     def __init__(
-        self, events: Events | None, commands: Sequence[SlashCommand], *, shard_count: int | None = None
+        self,
+        events: Events | None,
+        commands: Sequence[SlashCommand],
+        *,
+        shard_count: int | None = None,
+        heartbeat_timeout: float = 60.0,
+        identify_interval: float = IDENTIFY_INTERVAL,
     ) -> None:
         super().__init__(
             intents=intents(),
@@ -62,12 +74,15 @@ class Client(discord.AutoShardedClient):
             max_messages=None,
             chunk_guilds_at_startup=False,
             shard_count=shard_count,
+            heartbeat_timeout=heartbeat_timeout,
             http_trace=tracing(),
         )
         self.events = events
         """Who listens; None in a process that only sends, which then registers no commands either."""
         self.tree = CommandTree(self, commands, self._on_command)
         self.logged_in = False
+        self._identify_interval = identify_interval
+        self._identified_at = -math.inf
 
     async def setup_hook(self) -> None:
         self.logged_in = True
@@ -77,6 +92,11 @@ class Client(discord.AutoShardedClient):
                     log.info("Discord's slash commands were registered")
             except discord.HTTPException as error:
                 log.warning("Discord's slash commands could not be registered: %s", error)
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Keep Discord's pace of sessions; discord.py's own hook waits the whole time after every lost session."""
+        await asyncio.sleep(max(0.0, self._identified_at + self._identify_interval - time.monotonic()))
+        self._identified_at = time.monotonic()
 
     async def on_shard_connect(self, _: int) -> None:
         if self.events is not None:

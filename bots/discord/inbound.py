@@ -14,7 +14,7 @@ from bots.discord.catchup import CatchUp
 from bots.discord.delivery import Session
 from bots.discord.failures import mapped
 from bots.discord.incoming import Self, deleted, is_direct, is_written, mentions_bot, written
-from bots.discord.intake import Intake
+from bots.discord.intake import BOUND, Intake
 from bots.discord.interactions import Interactions
 from bots.discord.places import NAME, Places
 from bots.discord.wording import NOT_KEPT
@@ -39,6 +39,8 @@ class Inbound:
         session: Session,
         me: Callable[[], Self],
         noticed: Callable[[str, int], None],
+        *,
+        buffer: int = BOUND,
     ) -> None:
         """
         Args:
@@ -46,13 +48,14 @@ class Inbound:
             session: gives the client, logged in.
             me: who the bot is.
             noticed: takes the nonce and the id of each message of the bot's own.
+            buffer: events kept while the store is away.
         """
         self._door = door
         self._session = session
         self._me = me
         self._noticed = noticed
         self._places = Places()
-        self._intake = Intake(door)
+        self._intake = Intake(door, bound=buffer)
         self._interactions = Interactions(door, self._places)
         self._catching_up: asyncio.Task[None] | None = None
         self._again = False

@@ -12,7 +12,7 @@ import aiohttp
 import discord
 
 from bots.discord.catchup import CatchUp
-from bots.discord.client import Client
+from bots.discord.client import IDENTIFY_INTERVAL, Client
 from bots.discord.commands import COMMANDS, SlashCommand
 from bots.discord.delivery import Delivery
 from bots.discord.doctor import problems
@@ -21,6 +21,7 @@ from bots.discord.files import Fetch, Files
 from bots.discord.groups import Groups
 from bots.discord.inbound import Inbound
 from bots.discord.incoming import Self
+from bots.discord.intake import BOUND
 from bots.discord.places import NAME, target
 from bots.discord.rendering import TEXT
 from core.errors import ConfigurationError, DeliveryError, PlatformUnavailable
@@ -58,6 +59,9 @@ class DiscordPlatform(Platform):
         fetch: Fetch | None = None,
         limits: Limits | None = None,
         shard_count: int | None = None,
+        heartbeat_timeout: float = 60.0,
+        identify_interval: float = IDENTIFY_INTERVAL,
+        buffer: int = BOUND,
     ) -> None:
         """
         Args:
@@ -68,6 +72,10 @@ class DiscordPlatform(Platform):
             fetch: reads files to pass on, for those that need another platform's credentials.
             limits: other limits than Discord's.
             shard_count: number of shards; None asks Discord.
+            heartbeat_timeout: seconds of silence after which the gateway counts as dead and is connected anew; more
+                than Discord's 41 between heartbeats.
+            identify_interval: seconds between two sessions that begin.
+            buffer: events kept in memory while the store is away; what goes beyond is refused to its sender's face.
         """
         if limits is not None:
             self.limits = limits
@@ -76,6 +84,9 @@ class DiscordPlatform(Platform):
         self._staff_role = staff_role
         self._commands = commands
         self._shard_count = shard_count
+        self._heartbeat_timeout = heartbeat_timeout
+        self._identify_interval = identify_interval
+        self._buffer = buffer
         self._groups = Groups()
         self._files = Files(fetch)
         self._delivery = Delivery(self._session, self._files, timeout=self.limits.send_timeout, staff_role=staff_role)
@@ -111,7 +122,7 @@ class DiscordPlatform(Platform):
 
     def attach(self, door: FrontDoor) -> None:
         """Hand events to `door` from now on; `listen` begins with this."""
-        self._inbound = Inbound(door, self._session, self._me, self._delivery.noticed)
+        self._inbound = Inbound(door, self._session, self._me, self._delivery.noticed, buffer=self._buffer)
         self.client.events = self._inbound
 
     async def send(self, post: Post) -> str:
@@ -182,7 +193,13 @@ class DiscordPlatform(Platform):
             return self.client
 
     def _new_client(self) -> Client:
-        return Client(self._inbound, self._commands, shard_count=self._shard_count)
+        return Client(
+            self._inbound,
+            self._commands,
+            shard_count=self._shard_count,
+            heartbeat_timeout=self._heartbeat_timeout,
+            identify_interval=self._identify_interval,
+        )
 
     async def _renew_client(self) -> None:
         async with self._login:

@@ -85,6 +85,8 @@ class WireDiscord:
         self.identified = 0
         self.resumed = 0
         self.connections = 0
+        self.slow_history: asyncio.Event | None = None
+        """Until it is set, nobody is given a history."""
         self.unknown: list[str] = []
         """Requests that this Discord does not know: bugs of the bot, or gaps here."""
         self._sessions: dict[str, Session] = {}
@@ -192,6 +194,11 @@ class WireDiscord:
         await self._notify()
 
     # the gateway
+
+    @property
+    def connected(self) -> int:
+        """Sessions with an open connection."""
+        return sum(session.outbox is not None for session in self._sessions.values())
 
     @property
     def _gateway_url(self) -> str:
@@ -335,6 +342,8 @@ class WireDiscord:
             return _answer(429, {"message": "slow down", "retry_after": self.retry_after, "global": False}, headers)
         if fault is Fault.BANNED:
             return web.Response(status=429, text="error 1015", headers={"Retry-After": str(self.retry_after)})
+        if self.slow_history is not None and request.method == "GET" and path.endswith("/messages"):
+            await self.slow_history.wait()
         status, answer = self._do(request.method, path, body, dict(request.query), files)
         await self._notify()
         if fault is Fault.TAKEN_502:
