@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 from nicegui import ui
 
 from bots.console.bubbles import buttons
@@ -39,7 +41,7 @@ class Presses:
                 self._ask(outcome.form, message_id)
 
     def _read(self, content: Content, message_id: str) -> None:
-        with _dialog() as dialog, tag("section", "sheet"):
+        with _dialog() as dialog, tag("div", "sheet"):
             markdown(content.text)
             buttons(content.buttons, message_id, self)
             with tag("footer", "buttons end"):
@@ -47,7 +49,7 @@ class Presses:
         dialog.open()
 
     def _ask(self, form: Form, message_id: str) -> None:
-        with _dialog() as dialog, tag("section", "sheet"):
+        with _dialog() as dialog, tag("div", "sheet"):
             tag("h3", text=form.title)
             inputs = {field.name: _input(field) for field in form.fields}
             problem = tag("p", "problem").props('role="alert"')
@@ -88,7 +90,7 @@ def _dialog() -> ui.dialog:
     return dialog
 
 
-def _closer(dialog: ui.dialog):  # type: ignore[no-untyped-def]
+def _closer(dialog: ui.dialog) -> Callable[[], Awaitable[None]]:
     async def close() -> None:
         dialog.close()
 

@@ -1,13 +1,15 @@
 """A front door that plays a small support desk from a script, to look at the console without the rest of the product.
 
 `python -m tests.console.scripted DATA_DIR PORT` serves the console over it; prints `ready <port>`. Commands come from
-the messages themselves: "away" makes the next hand-in fail once, "typing" shows a typing notice, anything with "human"
+the messages themselves: "away" is refused the first time, "typing" shows a typing notice, anything with "human"
 opens a handoff.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -46,14 +48,14 @@ class ScriptedDesk:
     def __init__(self, platform: ConsolePlatform) -> None:
         self._platform = platform
         self._number = 0
-        self._away = 0
+        self._refused: set[str] = set()
         self._owners: dict[str, str] = {}
         self._cards: dict[str, tuple[str, str]] = {}
         self._seen: set[str] = set()
 
     async def receive(self, message: IncomingMessage) -> Receipt:
-        if "away" in message.text and self._away == 0:
-            self._away = 1
+        if "away" in message.text and message.event_id not in self._refused:
+            self._refused.add(message.event_id)
             raise StoreUnavailable("away, as the test wants it")
         if message.event_id in self._seen:
             return Receipt.DUPLICATE
@@ -187,8 +189,11 @@ async def main(data_dir: Path, port: int) -> None:
     server = WebServer(platform.app, "127.0.0.1", port)
     await server.start()
     print("ready", server.port, flush=True)
+    listening = asyncio.create_task(platform.listen(ScriptedDesk(platform)))
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, listening.cancel)
     try:
-        await platform.listen(ScriptedDesk(platform))
+        with contextlib.suppress(asyncio.CancelledError):
+            await listening
     finally:
         await server.stop()
         await client.aclose()
