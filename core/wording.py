@@ -83,8 +83,9 @@ _OFFERS = {
     "topic_legal": "A human can take this up with the people responsible.",
     "topic_self_harm": (
         "I'm really glad that you wrote. I'm only software and can't give you the help that you deserve now. If you "
-        "are in danger, please call your local emergency number (112 in Europe, 911 in the US); in the US you can "
-        "also call or text 988, in the UK call 116 123. Elsewhere, findahelpline.com lists people to talk to, day and night."
+        "are in danger, please call your local emergency number (112 in Europe, 911 in the US). In the US you can "
+        "also call or text 988, in the UK call 116 123; elsewhere, findahelpline.com lists people to talk to, day and "
+        "night."
     ),
     "topic_harassment": "I'm sorry that this happens to you. A human can look into it.",
     "topic_data_protection": "A human can handle requests about your personal data.",
@@ -210,6 +211,75 @@ CUSTOMER_CANCELLED = "The customer no longer needs a human."
 EXPIRED_AT_DESK = "Closed: nobody wrote any more."
 WAKE_UP = "The snooze is over."
 CANNED_NONE = "No prepared replies are configured (`desk.canned` in the policy file)."
+
+
+SEND = "Send"
+SENT = "Sent."
+DRAFT = "Reply to the customer"
+TRANSFER_TO = "Colleague (slack:U…, discord:…)"
+SNOOZE_FOR = "For how long (30m, 2h, 1d)"
+EMPTY_REPLY = "There is nothing to send."
+
+
+def unknown_command(name: str) -> str:
+    """No such action."""
+    return f"I don't know the command `{name.replace('_', ' ')}`."
+
+
+NO_VIPS = "The list of VIPs is empty (settings and groups may name more)."
+WHICH_VIP = "Who? Write `add slack:U… why` or `remove slack:U…`."
+NO_DESK = (
+    "nobody could be paged: set SLACK_DESK_CHANNEL or DISCORD_DESK_CHANNEL to the channel in which your colleagues "
+    "answer, or run the console beside it (concierge run slack console)"
+)
+
+
+def vip_added(person: str) -> str:
+    """On the list."""
+    return f"{person} is a VIP now."
+
+
+def vip_removed(person: str) -> str:
+    """Off the list."""
+    return f"{person} is no VIP of the list any more."
+
+
+def no_such_vip(person: str) -> str:
+    """Not on the list."""
+    return f"{person} is not on the list of VIPs."
+
+
+def not_staff(person: str) -> str:
+    """The named colleague can't take it."""
+    return f"{person} is not known as staff. Name a colleague as slack:U… or discord:…"
+
+
+def not_a_span(text: str) -> str:
+    """Not a length of time."""
+    return f"I can't read {text!r} as a time. Write 30m, 2h or 1d."
+
+
+def snoozed(span_in_words: str) -> str:
+    """Set aside."""
+    return f"Set aside for {span_in_words}."
+
+
+def no_such_canned(name: str, known: Sequence[str]) -> str:
+    """There is no prepared reply of this name."""
+    return f"There is no prepared reply {name!r}; there are: {', '.join(known)}."
+
+
+def handoff_line(handoff_id: str, customer: str, reason: str, waited: str, owner: str) -> str:
+    """One line of the queue."""
+    who = f"with {owner}" if owner else "waiting"
+    return f"- `{handoff_id}` **{customer}** {who} for {waited} — {reason}"
+
+
+def record_line(at: str, who: str, what: str, why: str, detail: str, allowed: bool) -> str:
+    """One line of a history."""
+    refused = "" if allowed else " (refused)"
+    rest = " — ".join(part for part in (why, detail) if part)
+    return f"- {at} {who} {what.replace('_', ' ')}{refused}" + (f": {rest}" if rest else "")
 
 
 def already_claimed(name: str) -> str:

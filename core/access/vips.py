@@ -18,6 +18,9 @@ log = logging.getLogger(__name__)
 KEY = "concierge:vips"
 """Hash: person key -> why, as staff set it."""
 
+MEMORY = 2.0
+"""Seconds for which a process keeps the list."""
+
 Lookup = Callable[[Person], Awaitable[str | None]]
 """Asks another system: why the person is a VIP, or None. Raises OSError or TimeoutError when it can't tell."""
 
@@ -25,24 +28,29 @@ Lookup = Callable[[Person], Awaitable[str | None]]
 class VipList:
     """The list that staff keep with `concierge vip` and `/vip`."""
 
-    def __init__(self, client: Client) -> None:
-        self._redis = client
+    def __init__(self, client: Client, clock: Clock) -> None:
+        self._redis, self._clock = client, clock
+        self._known: dict[str, str] = {}
+        self._until = 0.0
 
     async def all(self) -> dict[str, str]:
         """Person key -> why."""
         return {key.decode(): why.decode() for key, why in (await call(self._redis.hgetall(KEY))).items()}
 
     async def why(self, person: str) -> str | None:
-        """Why a person is on the list; None when not."""
-        found = await call(self._redis.hget(KEY, person))
-        return found.decode() if found is not None else None
+        """Why a person is on the list; None when not. At most MEMORY seconds behind other processes."""
+        if (now := self._clock.now()) >= self._until:
+            self._known, self._until = await self.all(), now + MEMORY
+        return self._known.get(person)
 
     async def add(self, person: str, why: str) -> None:
         """Put a person on the list."""
         await call(self._redis.hset(KEY, person, why))
+        self._until = 0.0
 
     async def remove(self, person: str) -> bool:
         """Take a person off it; False when they were not on it."""
+        self._until = 0.0
         return bool(await call(self._redis.hdel(KEY, person)))
 
 

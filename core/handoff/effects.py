@@ -80,7 +80,7 @@ def timer(kind: str, handoff: Handoff) -> str:
     return f"{kind}:{handoff.id}"
 
 
-TIMERS = ("rung", "nobody", "place", "wait-expire", "nudge", "claim-expire", "wake", "remind", "expire")
+TIMERS = ("draft", "rung", "nobody", "place", "wait-expire", "nudge", "claim-expire", "wake", "remind", "expire")
 """Kinds of timers."""
 _OF_WAITING = ("rung", "nobody", "place", "wait-expire")
 _OF_OWNED = ("nudge", "claim-expire", "wake", "remind", "expire")
@@ -172,7 +172,7 @@ class _Sayer:
 
     def to_desk(self, text: str, mention: Person | None = None) -> None:
         """Into the thread under every card, or under the owner's."""
-        for desk in _where(self.handoff):
+        for desk in where(self.handoff):
             name = mention.id if mention is not None and mention.platform == desk.platform else ""
             self.change.posts.append(
                 Post(
@@ -224,7 +224,8 @@ class _Sayer:
                 )
 
 
-def _where(handoff: Handoff) -> tuple[Address, ...]:
+def where(handoff: Handoff) -> tuple[Address, ...]:
+    """Desks that see what happens: the owner's, or all while nobody owns it."""
     if handoff.owner_at is not None:
         return tuple(desk for desk in handoff.desks if desk.platform == handoff.owner_at.platform) or handoff.desks
     return handoff.desks

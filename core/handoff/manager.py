@@ -11,7 +11,7 @@ from core import wording
 from core.clock import Clock
 from core.conversation import Conversation, Handoff, RecordLine, Turn
 from core.errors import Conflict, Refused
-from core.handoff.effects import Change, Desk, effects
+from core.handoff.effects import Change, Desk, effects, where
 from core.handoff.hours import OfficeHours
 from core.handoff.machine import SYSTEM, Actor, Details, fire
 from core.handoff.table import Event
@@ -126,6 +126,19 @@ class HandoffManager:
         place = await self._waits.place(handoff.priority, handoff.requested_at)
         wait = await self._waits.usual()
         return Desk(self._desks, self._policy, self._hours, place, wait)
+
+    @property
+    def reopen_within(self) -> float:
+        """Seconds after a resolve in which the same colleague is asked first."""
+        return self._policy.desk.reopen
+
+    def threads(self, handoff: Handoff) -> tuple[Address, ...]:
+        """Desks under whose cards a customer's words appear: the owner's, or all while nobody owns it."""
+        return where(handoff)
+
+    def desk_at(self, platform: str) -> Address | None:
+        """The desk of a platform, or None."""
+        return next((desk for desk in self._desks if desk.platform == platform), None)
 
     async def place(self, handoff: Handoff) -> int:
         """The place in the queue now."""

@@ -192,6 +192,11 @@ class Conversations:
             result.append((address, last.decode() if last else ""))
         return result
 
+    async def known(self, address: Address) -> bool:
+        """Whether anything was ever accepted at this address."""
+        home = shard(address.key)
+        return await call(self._redis.zscore(home.open, address.key)) is not None
+
     async def ref(self, address: Address, name: str) -> str:
         """What is remembered under an event id or post id of a conversation; "" when nothing is."""
         value = await call(self._redis.hget(shard(address.key).refs(address.key), name))

@@ -1,0 +1,168 @@
+"""The core, put together: what a process with a Redis, a knowledge base and platforms does with them."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from core.access.audit import Audit
+from core.access.roles import Access, Groups, Roster
+from core.access.vips import Lookup, VipList, Vips
+from core.answering.answerer import Answerer
+from core.clock import Clock
+from core.conversation import RecordLine
+from core.desk.actions import Desk, Handler
+from core.desk.handoffs import HandoffActions
+from core.desk.vips import VipActions
+from core.door import Door
+from core.handling.buttons import CustomerButtons
+from core.handling.corrections import Corrections
+from core.handling.customer import CustomerMessages
+from core.handling.failures import DeliveryFailures
+from core.handling.replies import Replies
+from core.handling.staff import StaffMessages
+from core.handling.timers import Timers
+from core.handling.typing import TypingSign
+from core.handling.worker import Worker
+from core.handoff.manager import HandoffManager
+from core.inbox.inbox import Inbox, RateLimit, SetAsides
+from core.inbox.lanes import LaneRunner, Lanes
+from core.messages import Address
+from core.outbox.delivery import Deliverer
+from core.outbox.outbox import Outbox
+from core.platform import Limits, Platform
+from core.policy import Policy
+from core.routing.route import Router, RoutingPolicy
+from core.store.conversations import Conversations
+from core.store.redis import Client
+from core.store.wake import listen
+
+log = logging.getLogger(__name__)
+
+STOP_WITHIN = 8.0
+"""Seconds that shutting down may take, platforms not counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the engine works with; made by the composition root, which also closes it."""
+
+    redis: Client
+    """Everything durable."""
+    clock: Clock
+    """Time."""
+    policy: Policy
+    """The policy of the desk."""
+    roster: Roster
+    """Who has which role."""
+    platforms: Mapping[str, Platform]
+    """By name, the pager included."""
+    desks: tuple[Address, ...]
+    """Desk channels."""
+    answerer: Answerer
+    """The chain."""
+    router: Router
+    """Who gets a human."""
+    vip_users: frozenset[str] = frozenset()
+    """VIPs by setting."""
+    vip_groups: frozenset[str] = frozenset()
+    """Groups of VIPs by setting."""
+    vip_lookup: Lookup | None = None
+    """Asks another system for VIPs."""
+    handlers: Mapping[str, Handler] = field(default_factory=dict)
+    """Further actions (operations), by name."""
+
+
+class Engine:
+    """Accepts, handles and delivers. `door` is there at once; `start` begins to work."""
+
+    def __init__(self, around: Surroundings) -> None:
+        redis, clock, policy = around.redis, around.clock, around.policy
+        self._around = around
+        self.conversations = Conversations(redis)
+        self.inbox = Inbox(redis, clock, RateLimit(policy.limits.messages, policy.limits.window))
+        self.set_asides = SetAsides(redis, self.inbox)
+        self.outbox = Outbox(redis, clock)
+        self.audit = Audit(redis)
+        self.vip_list = VipList(redis, clock)
+        groups = Groups(around.platforms, clock)
+        self.access = Access(around.roster, groups)
+        self.handoffs = HandoffManager(redis, self.conversations, self.outbox, clock, policy, around.desks)
+        vips = Vips(self.vip_list, around.vip_users, around.vip_groups, groups, policy.vip, clock, around.vip_lookup)
+        staff_actions = HandoffActions(
+            self.conversations, self.handoffs, self.access, around.answerer, clock, policy, self._text_limit
+        )
+        handlers = {**staff_actions.handlers(), **VipActions(self.vip_list).handlers(), **around.handlers}
+        self.desk = Desk(self.access, self.audit, self.conversations, clock, handlers)
+        self.door = Door(self.inbox, self.outbox, self.conversations, self.desk, around.desks)
+
+        replies = Replies(self._text_limit)
+        customers = CustomerMessages(
+            around.router, around.answerer, self.handoffs, vips, replies, TypingSign(around.platforms), clock
+        )
+        lanes = Lanes(redis, clock)
+        self._worker = Worker(
+            lanes, self.conversations, clock, replies,
+            customers=customers,
+            staff=StaffMessages(self.access, self.handoffs, clock, self._text_limit),
+            buttons=CustomerButtons(self.handoffs, replies, customers, clock),
+            corrections=Corrections(self.conversations, self.handoffs, self._text_limit),
+            timers=Timers(self.handoffs, around.answerer, clock, policy),
+        )  # fmt: skip
+        self._runner = LaneRunner(lanes, self._worker.handle)
+        failures = DeliveryFailures(self.conversations, self.handoffs, clock, policy)
+        self._deliverer = Deliverer(self.outbox, around.platforms, clock, failures.handle)
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def _text_limit(self, platform: str) -> int:
+        known = self._around.platforms.get(platform)
+        return (known.limits if known is not None else Limits()).text
+
+    def heard(self, words: list[str]) -> None:
+        """A wake-up from any process: `in <shard>`, `out <shard> <platform>` or `stop <conversation>`."""
+        match words:
+            case ["in", number]:
+                self._runner.hint(int(number))
+            case ["out", number, platform]:
+                self._deliverer.hint(int(number), platform)
+            case ["stop", *conversation]:
+                self._runner.interrupt(" ".join(conversation))
+
+    def start(self) -> None:
+        """Begin to take messages and to deliver posts."""
+        self._tasks = [
+            asyncio.create_task(self._runner.run(), name="lanes"),
+            asyncio.create_task(self._deliverer.run(), name="deliveries"),
+            asyncio.create_task(listen(self._around.redis, self.heard), name="wake-ups"),
+        ]
+
+    @property
+    def tasks(self) -> list[asyncio.Task[None]]:
+        """What must go on for the process to be of use."""
+        return self._tasks
+
+    async def stop(self) -> None:
+        """Take nothing more, finish or give back what is under way, deliver what is being delivered."""
+        await self._runner.stop(STOP_WITHIN / 2)
+        await self._deliverer.stop(STOP_WITHIN / 2)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def note(self, what: str, why: str = "") -> None:
+        """Write into the audit trail on behalf of Concierge itself."""
+        await self.audit.write(RecordLine(at=self._around.clock.now(), who="concierge", what=what, why=why))
+
+
+def router_for(policy: Policy) -> Router:
+    """The routing decision under a policy."""
+    rules = policy.routing
+    return Router(
+        policy=RoutingPolicy(
+            page_on=frozenset(rules.page_on),
+            low_confidence_limit=rules.low_confidence_limit,
+            repeats_limit=rules.repeats_limit,
+        )
+    )

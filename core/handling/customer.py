@@ -1,0 +1,204 @@
+"""What a customer wrote: relayed, answered, or handed to a human. The decision falls before any model is called."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from core import wording
+from core.access.vips import Vips
+from core.answering.answer import Answer, AnswerKind, Question
+from core.answering.answerer import Answerer
+from core.clock import Clock
+from core.conversation import Conversation, Mode, Turn
+from core.desk.card import card_id
+from core.handling.replies import HUMAN, Replies, relay_to_desk
+from core.handling.typing import TypingSign
+from core.handoff.effects import Change, timer
+from core.handoff.manager import HandoffManager
+from core.messages import IncomingMessage
+from core.posts import Post, Speaker
+from core.routing.route import Action, Cause, Decision, Router, RoutingContext, VipStatus
+from core.store.conversations import Step
+from core.text import ends, has_words, split
+
+READ = 4000
+"""Characters of a message that are looked at; of a longer one, its beginning and its end."""
+OFFERING = {"offer", "unknown", "unavailable"}
+"""Kinds of bot turns that offer a human: "yes please" takes the offer."""
+
+
+class CustomerMessages:
+    """Handles messages of customers."""
+
+    def __init__(
+        self, router: Router, answerer: Answerer, handoffs: HandoffManager, vips: Vips, replies: Replies,
+        typing: TypingSign, clock: Clock, text_limit: int = 3000,
+    ) -> None:  # fmt: skip
+        self._router, self._answerer, self._handoffs = router, answerer, handoffs
+        self._vips, self._replies, self._typing, self._clock = vips, replies, typing, clock
+        self._limit = text_limit
+
+    async def handle(self, message: IncomingMessage, state: Conversation, turns: Sequence[Turn], token: int) -> Step:
+        """The step that settles a message. Raises StoreUnavailable."""
+        now = self._clock.now()
+        said = Turn(
+            at=now, speaker=Speaker.CUSTOMER, name=message.author.name or message.author.id, text=message.text,
+            id=message.event_id, files=tuple(file.name for file in message.files),
+        )  # fmt: skip
+        bystander = state.customer is not None and state.customer.key != message.author.key
+        if not message.addressed and (bystander or message.text.startswith("@")):
+            # People talking among themselves in the thread.
+            return Step(conversation=state.address, now=now, token=token, turns=(said,))
+        if state.customer is None:
+            state = replace(state, customer=message.author)
+        if state.mode is Mode.HUMAN:
+            return self._relay(message, state, said, token)
+        text = ends(message.text, READ)
+        vip = await self._vips.status(message.author, state.vip)
+        if (vip is not None) != bool(state.vip):
+            state = replace(state, vip=vip.why if vip else "")
+        decision = self._router.route(text, self._context(state, vip, turns))
+        if decision.pages and not self._just_polite(decision, state, text):
+            return await self._page(message, state, turns, said, decision, vip, token)
+        return await self._reply(message, state, turns, said, decision, token)
+
+    def _context(self, state: Conversation, vip: VipStatus | None, turns: Sequence[Turn]) -> RoutingContext:
+        recent = [turn for turn in turns if turn.at > state.boundary]
+        return RoutingContext(
+            owned_by_human=state.mode is Mode.HUMAN,
+            waiting=state.mode is Mode.WAITING,
+            vip=vip,
+            low_confidence_streak=state.misses,
+            recent_customer_texts=tuple(turn.text for turn in recent if turn.speaker is Speaker.CUSTOMER)[-6:],
+            offer_open=bool(recent) and recent[-1].kind in OFFERING,
+        )
+
+    def _just_polite(self, decision: Decision, state: Conversation, text: str) -> bool:
+        """A VIP's "thank you" after a colleague helped is no new request."""
+        return decision.cause is Cause.VIP and state.ended is not None and self._answerer.is_farewell(text)
+
+    async def page(
+        self, message: IncomingMessage, state: Conversation, turns: Sequence[Turn], reason: str, token: int
+    ) -> Step:
+        """Ask for a human without words: a button did. Raises StoreUnavailable."""
+        state = state if state.customer is not None else replace(state, customer=message.author)
+        vip = await self._vips.status(message.author, state.vip)
+        decision = Decision(Action.PAGE, Cause.ASKED, reason)
+        asked = next((turn.text for turn in reversed(turns) if turn.speaker is Speaker.CUSTOMER), "")
+        return await self._page(replace(message, text=asked), state, turns, None, decision, vip, token)
+
+    async def pick(self, message: IncomingMessage, state: Conversation, turns: Sequence[Turn], token: int) -> Step:
+        """Answer with a suggestion that was chosen. Raises StoreUnavailable."""
+        now = self._clock.now()
+        waiting = state.mode is Mode.WAITING
+        answer = await self._answerer.quote(message.value, "vip" if state.vip else "everyone")
+        state = _after(state, answer, answer.sources[0].title if answer.sources else "")
+        posts, turn = self._replies.answer(message, state, answer, waiting=waiting, offer="", now=now)
+        return Step(conversation=state.address, now=now, state=state, token=token, posts=tuple(posts), turns=(turn,))
+
+    async def _page(
+        self, message: IncomingMessage, state: Conversation, turns: Sequence[Turn], said: Turn | None,
+        decision: Decision, vip: VipStatus | None, token: int,
+    ) -> Step:  # fmt: skip
+        preface = wording.offer(decision.wording) if decision.topic else ""
+        if state.ended and state.ended.owner and self._clock.now() - state.ended.at <= self._handoffs.reopen_within:
+            again = wording.REOPENED_FOR.format(name=state.ended.owner.name or state.ended.owner.id)
+            preface = f"{preface} {again}".strip()
+        change = await self._handoffs.request(
+            state, (*turns, said) if said else turns, message.author, decision.reason, message.text,
+            vip=vip.why if vip else "", urgent=bool(decision.topic), preface=preface,
+        )  # fmt: skip
+        self._draft_later(change)
+        spoken = [said] if said else []
+        spoken += [_notice(post, self._clock.now()) for post in change.posts if post.to == state.address]
+        if decision.action is Action.ANSWER_AND_PAGE:
+            answer = await self._answer(message, state, turns)
+            posts, turn = self._replies.answer(
+                message, change.state, answer, waiting=True, offer="", now=self._clock.now()
+            )
+            change.posts += posts
+            spoken.append(turn)
+        return change.step(self._clock.now(), spoken, token)
+
+    def _draft_later(self, change: Change) -> None:
+        """What the FAQ would say goes onto the card after it is posted: looking it up never delays a page."""
+        if change.state.handoff is not None:
+            change.timers[timer("draft", change.state.handoff)] = self._clock.now()
+
+    async def _reply(
+        self, message: IncomingMessage, state: Conversation, turns: Sequence[Turn], said: Turn, decision: Decision,
+        token: int,
+    ) -> Step:  # fmt: skip
+        waiting = state.mode is Mode.WAITING
+        now = self._clock.now()
+        if decision.action is Action.STILL_WAITING and state.handoff is not None:
+            place = await self._handoffs.place(state.handoff)
+            text = f"{wording.STILL_WAITING} {wording.place_now(place, None)}"
+            posts, turn = self._replies.say(message, state, text, kind="notice", speaker=Speaker.SYSTEM, now=now)
+        elif not has_words(message.text):
+            text = wording.FILES_ONLY if message.files else wording.NO_WORDS if message.text.strip() else wording.EMPTY
+            posts, turn = self._replies.say(
+                message, state, text, kind="notice", buttons=() if waiting else (HUMAN,), now=now
+            )
+        elif decision.action is Action.SAY_BOT:
+            posts, turn = self._replies.say(
+                message, state, wording.I_AM_A_BOT, kind="offer", buttons=() if waiting else (HUMAN,), now=now
+            )
+        else:
+            answer = await self._answer(message, state, turns)
+            offer = wording.offer(decision.wording) if decision.action is Action.OFFER and not waiting else ""
+            state = _after(state, answer, message.text)
+            posts, turn = self._replies.answer(
+                message, state, answer, waiting=waiting, offer=offer, now=self._clock.now()
+            )
+        refs: dict[str, str] = {}
+        if waiting and state.handoff is not None:
+            relays, refs = self._relays(message, state)
+            posts = [*relays, *posts]
+        return Step(
+            conversation=state.address, now=self._clock.now(), state=state, token=token, turns=(said, turn),
+            posts=tuple(posts), refs=refs,
+        )  # fmt: skip
+
+    async def _answer(self, message: IncomingMessage, state: Conversation, turns: Sequence[Turn]) -> Answer:
+        question = Question(
+            text=ends(message.text, READ),
+            history=tuple(turn for turn in turns if turn.at > state.boundary),
+            audience="vip" if state.vip else "everyone",
+        )
+        async with self._typing.shown(state.address):
+            return await self._answerer.answer(question)
+
+    def _relay(self, message: IncomingMessage, state: Conversation, said: Turn, token: int) -> Step:
+        """To the colleague who owns the conversation; the bot says nothing."""
+        assert state.handoff is not None
+        posts, refs = self._relays(message, state)
+        timers = {timer(kind, state.handoff): None for kind in ("remind", "expire")}
+        return Step(
+            conversation=state.address, now=self._clock.now(), state=state, token=token, turns=(said,),
+            posts=tuple(posts), timers=timers, refs=refs,
+        )  # fmt: skip
+
+    def _relays(self, message: IncomingMessage, state: Conversation) -> tuple[list[Post], dict[str, str]]:
+        handoff = state.handoff
+        assert handoff is not None
+        posts = []
+        for desk in self._handoffs.threads(handoff):
+            for number, piece in enumerate(split(message.text, self._limit)):
+                posts.append(relay_to_desk(message, desk, card_id(handoff.id, desk.platform), piece, piece=number))
+        refs = {f"relay:{message.message_id}:{post.to.platform}": post.id for post in reversed(posts)}
+        return posts, refs if message.message_id else {}
+
+
+def _after(state: Conversation, answer: Answer, question: str) -> Conversation:
+    """Count answers of low confidence; remember what was answered."""
+    if answer.kind is AnswerKind.ANSWER:
+        return replace(state, misses=0, asked=question[:500])
+    if answer.kind in {AnswerKind.UNKNOWN, AnswerKind.SUGGEST}:
+        return replace(state, misses=state.misses + 1)
+    return state
+
+
+def _notice(post: Post, now: float) -> Turn:
+    return Turn(at=now, speaker=post.content.speaker, name="", text=post.content.text, id=post.id, kind="notice")

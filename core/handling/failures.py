@@ -1,0 +1,62 @@
+"""Posts that a platform will never take: whoever relies on them is told."""
+
+from __future__ import annotations
+
+import logging
+
+from core import wording
+from core.clock import Clock
+from core.desk.card import card_id
+from core.handoff.effects import PAGER
+from core.handoff.manager import HandoffManager
+from core.messages import Address
+from core.policy import Policy
+from core.posts import Content, Post, PostKind, Speaker
+from core.store.conversations import Conversations, Step
+
+log = logging.getLogger(__name__)
+
+
+class DeliveryFailures:
+    """Decides what follows from a refused post. What it posts itself has ids that end in `!`, and stops there."""
+
+    def __init__(self, conversations: Conversations, handoffs: HandoffManager, clock: Clock, policy: Policy) -> None:
+        self._conversations, self._handoffs, self._clock, self._policy = conversations, handoffs, clock, policy
+
+    async def handle(self, conversation: str, post: Post, why: str) -> None:
+        """A platform refused `post` of a conversation for good. Raises StoreUnavailable."""
+        if post.id.endswith("!") or post.kind is not PostKind.SEND or post.to.platform == PAGER:
+            return
+        address = Address.parse(conversation)
+        state = await self._conversations.load(address)
+        handoff = state.handoff
+        if handoff is None:
+            return
+        posts: list[Post] = []
+        if post.content.speaker is Speaker.COLLEAGUE:
+            for desk in self._handoffs.threads(handoff):
+                posts.append(
+                    Post(
+                        id=f"{post.id}:{desk.platform}!", to=desk, urgent=True,
+                        content=Content(text=wording.relay_failed(why), speaker=Speaker.SYSTEM),
+                        under=card_id(handoff.id, desk.platform),
+                    )
+                )  # fmt: skip
+        elif post.content.card is not None or post.content.speaker is Speaker.CUSTOMER:
+            log.error("handoff %s could not be shown at the desk %s: %s", handoff.id, post.to.key, why)
+            text = f"{handoff.customer.name or handoff.customer.id}: {handoff.reason} ({why})"
+            posts.append(
+                Post(
+                    id=f"{post.id}:pager!", to=Address(PAGER, "urls"), urgent=True,
+                    content=Content(text=text, speaker=Speaker.SYSTEM),
+                )
+            )  # fmt: skip
+            if len(handoff.desks) <= 1:  # nobody can see it: the customer is told the truth
+                posts.append(
+                    Post(
+                        id=f"{post.id}:customer!", to=address, urgent=True,
+                        content=Content(text=wording.nobody_came(self._policy.fallback), speaker=Speaker.SYSTEM),
+                    )
+                )  # fmt: skip
+        if posts:
+            await self._conversations.apply(Step(conversation=address, now=self._clock.now(), posts=tuple(posts)))

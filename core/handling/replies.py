@@ -1,0 +1,124 @@
+"""Answers as posts: worded, split to the platform's limit, with sources and buttons."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from core import wording
+from core.answering.answer import Answer, AnswerKind
+from core.conversation import Conversation, Turn
+from core.messages import Address, IncomingMessage
+from core.posts import Button, Content, Post, Source, Speaker, Style
+from core.text import shorten, split
+
+HUMAN = Button(action="human", label=wording.TALK_TO_A_HUMAN)
+"""The one tap that brings a person."""
+MOST_VALUE = 64
+"""Characters that a button carries at most."""
+
+
+class Replies:
+    """Builds the posts and turns of one reply."""
+
+    def __init__(self, text_limit: Callable[[str], int]) -> None:
+        """`text_limit` tells how much text a message of a platform holds."""
+        self._limit = text_limit
+
+    def say(
+        self, message: IncomingMessage, state: Conversation, text: str, *, kind: str, buttons: Sequence[Button] = (),
+        sources: Sequence[Source] = (), entries: Sequence[str] = (), speaker: Speaker = Speaker.BOT, now: float,
+        part: str = "",
+    ) -> tuple[list[Post], Turn]:  # fmt: skip
+        """A reply of the bot to a message, in as many posts as it takes; buttons and sources are under the last."""
+        pieces = split(text, self._limit(state.address.platform))
+        posts = []
+        for number, piece in enumerate(pieces):
+            last = number == len(pieces) - 1
+            posts.append(
+                Post(
+                    id=f"{message.event_id}>{part}{number}",
+                    to=state.address,
+                    content=Content(
+                        text=piece,
+                        speaker=speaker,
+                        sources=tuple(sources) if last else (),
+                        buttons=tuple(buttons) if last else (),
+                    ),
+                    reply_to=message.event_id,
+                    epoch=state.epoch,
+                )
+            )
+        turn = Turn(at=now, speaker=speaker, name="", text=text, id=posts[-1].id, entries=tuple(entries), kind=kind)
+        return posts, turn
+
+    def answer(
+        self, message: IncomingMessage, state: Conversation, answer: Answer, *, waiting: bool, offer: str, now: float
+    ) -> tuple[list[Post], Turn]:
+        """The reply that an answer of the chain makes; `offer` is an offer of a human to add, or ""."""
+        text, buttons = _worded(answer, waiting=waiting)
+        kind = answer.kind.value
+        if offer:
+            text = f"{text}\n\n{offer}" if answer.kind is AnswerKind.ANSWER else offer
+            kind = "offer"
+            buttons = (replace(HUMAN, style=Style.PRIMARY), *(b for b in buttons if b.action != HUMAN.action))
+        if waiting:
+            buttons = tuple(button for button in buttons if button.action != HUMAN.action)
+        return self.say(
+            message, state, text, kind=kind, buttons=buttons, sources=answer.sources, entries=answer.entries, now=now
+        )
+
+
+def _worded(answer: Answer, *, waiting: bool) -> tuple[str, tuple[Button, ...]]:
+    match answer.kind:
+        case AnswerKind.ANSWER:
+            entry = answer.sources[0].entry_id[:MOST_VALUE] if answer.sources else ""
+            return answer.text, (
+                Button("helpful", wording.HELPFUL_BUTTON, entry),
+                Button("not_helpful", wording.NOT_HELPFUL_BUTTON, entry),
+                HUMAN,
+            )
+        case AnswerKind.SUGGEST:
+            picks = tuple(
+                Button("pick", shorten(source.title, 75), source.entry_id[:MOST_VALUE]) for source in answer.suggestions
+            )
+            return wording.SUGGEST, (*picks, HUMAN)
+        case AnswerKind.SMALL_TALK:
+            return wording.SMALL_TALK.get(answer.small_talk, wording.SMALL_TALK_OTHER), ()
+        case AnswerKind.UNAVAILABLE:
+            return wording.UNAVAILABLE, (HUMAN,)
+        case _:
+            return wording.UNKNOWN_WHILE_WAITING if waiting else wording.UNKNOWN, (HUMAN,)
+
+
+def relay_to_desk(message: IncomingMessage, desk: Address, under: str, text: str, *, piece: int = 0) -> Post:
+    """What a customer wrote, for the thread under a card."""
+    return Post(
+        id=f"{message.event_id}>desk:{desk.platform}:{piece}",
+        to=desk,
+        content=Content(
+            text=text,
+            speaker=Speaker.CUSTOMER,
+            author=message.author.name or message.author.id,
+            files=message.files if piece == 0 else (),
+        ),
+        under=under,
+        reply_to=message.event_id,
+        urgent=True,
+    )
+
+
+def relay_to_customer(message: IncomingMessage, to: Address, text: str, *, piece: int = 0) -> Post:
+    """What a colleague wrote, for the customer."""
+    return Post(
+        id=f"{message.event_id}>customer:{piece}",
+        to=to,
+        content=Content(
+            text=text,
+            speaker=Speaker.COLLEAGUE,
+            author=message.author.name or message.author.id,
+            files=message.files if piece == 0 else (),
+        ),
+        reply_to=message.event_id,
+        urgent=True,
+    )
