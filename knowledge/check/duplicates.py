@@ -21,7 +21,7 @@ _MOST_PER_WORD = 200
 
 
 def check_duplicates(entries: Sequence[Entry]) -> list[Problem]:
-    """Questions with the same words: contradictions, copies, shared wordings; and those that differ in a letter or two."""
+    """Questions with the same words: contradictions, copies, shared wordings, typos."""
     problems: list[Problem] = []
     by_question: dict[str, list[Entry]] = defaultdict(list)
     for entry in entries:

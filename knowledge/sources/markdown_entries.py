@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from knowledge.sources.blocks import Block, parse_blocks
+from knowledge.sources.blocks import Block, parse_blocks, without_answer_mark
 from knowledge.sources.drafts import Draft, SourceFile
 from knowledge.sources.front_matter import FrontMatter
 from knowledge.sources.languages import language_tag
@@ -167,7 +167,8 @@ class MarkdownReader:
 
     def _add_pieces(self, pieces: list[Piece], section: Section) -> None:
         for piece in pieces:
-            answer = "\n\n".join(part for part in (self._cleaned(piece.opening), self._text(piece.blocks)) if part)
+            parts = (self._cleaned(piece.opening), self._text(piece.blocks))
+            answer = without_answer_mark("\n\n".join(part for part in parts if part))
             if not answer:
                 self._no_answer(piece.question, piece.first)
                 continue
@@ -275,7 +276,7 @@ class MarkdownReader:
 
 _SETTINGS = frozenset({"id", "audience", "tags", "updated", "language", "source"})
 _BACK_TO_TOP = re.compile(
-    r"^\s*(?:[*_-]\s*)?\[[^\[\]\n]*(?:\bto top|⬆|↑|🔝)[^\[\]\n]*\]\(#[^()\n]*\)\**\s*$", re.I | re.M
+    r"^[\s*_-]*\[[^\[\]\n]*(?:\bto top|⬆|↑|🔝)[^\[\]\n]*\]\(#[^()\n]*\)\**\s*$", re.I | re.M
 )
 _HEADING_ID = re.compile(r"\s*\{\s*:?\s*#([\w.:-]{1,64})[^{}]*\}\s*$")
 _HEADING_ANCHOR = re.compile(r"<a\b[^<>]*\b(?:id|name)\s*=\s*[\"']?([^\"'<>\s]+)[\"']?[^<>]*>", re.I)

@@ -18,12 +18,11 @@ PAGES_FILE = "pages.txt"
 """The list of web addresses that belong to the FAQ, one per line."""
 
 _NOT_FAQ = re.compile(
-    r"golden[\w.-]*\.(?:csv|jsonl)|phrases[\w.-]*\.ya?ml|(?:readme|license|licence|changelog|contributing|code_of_conduct|"
-    r"security|authors|notice|summary)(?:[._-][\w.-]*)?|_config\.ya?ml|_sidebar\.md|_navbar\.md|_category_\.(?:json|ya?ml)|"
-    r"(?:mkdocs|docusaurus|antora|book|netlify|crowdin|\.?pre-commit-config)[\w.-]*\.(?:ya?ml|json|toml)|"
-    r"(?:package|package-lock|tsconfig|sidebars|manifest|versions|composer)\.json|"
-    r"(?:404|search|sitemap)\.(?:html|md)",
-    re.IGNORECASE,
+    r"golden[\w.-]*\.(?:csv|jsonl)|phrases[\w.-]*\.ya?ml|(?i:readme)(?:\.[\w-]+)*|"
+    # in capitals they are about the repository; `security.md` is a topic
+    r"(?:LICEN[SC]E|CHANGELOG|CONTRIBUTING|CODE_OF_CONDUCT|SECURITY|AUTHORS|NOTICE|SUMMARY)(?:[._-][\w.-]*)?|"
+    r"_config\.ya?ml|_sidebar\.md|_navbar\.md|_category_\.(?:json|ya?ml)|(?:mkdocs|antora|crowdin|netlify)[\w.-]*\.ya?ml|"
+    r"(?:package|package-lock|tsconfig|sidebars|composer)\.json|(?:404|search|sitemap)\.html"
 )
 _NOT_FAQ_FOLDERS = frozenset(
     [

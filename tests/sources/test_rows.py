@@ -1,0 +1,185 @@
+"""CSV, TSV, YAML, JSON and JSON Lines, under the names that people give to columns."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+import pytest
+
+from tests.sources.conftest import Read
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "a.json", "a.yaml"])
+def test_rows_of_our_own_names_load_as_they_are(read: Read, name: str) -> None:
+    row = {
+        "id": "pay-early",
+        "question": "Can I pay early?",
+        "alternates": ["pay sooner?", "early payment fee"],
+        "answer": "Yes, **free**.",
+        "tags": ["payments"],
+        "audience": "vip",
+        "language": "en",
+        "updated": "2026-05-31T10:00:00Z",
+    }
+    (entry,) = read({name: json.dumps(row if name == "a.jsonl" else [row])}).entries
+    assert (entry.id, entry.question) == ("pay-early", "Can I pay early?")
+    assert entry.alternates == ("pay sooner?", "early payment fee")
+    assert (entry.answer, entry.tags, entry.audience) == ("Yes, **free**.", ("payments",), "vip")
+    assert (entry.language, entry.updated) == ("en", date(2026, 5, 31))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "question,answer\nIs it free?,Yes.\n",
+        "Question;Answer\nIs it free?;Yes.\n",
+        "Q\tA\nIs it free?\tYes.\n",
+        "Category|Title|Body\nMoney|Is it free?|Yes.\n",
+        "FAQ ID,Question Text,Answer Text\n7,Is it free?,Yes.\n",
+        "Frage;Antwort\nIs it free?;Yes.\n",
+        "Pregunta,Respuesta\nIs it free?,Yes.\n",
+        "Is it free?,Yes.\n",
+    ],
+)
+def test_tables_with_any_sensible_header(read: Read, text: str) -> None:
+    (entry,) = read({"faq.csv": text}).entries
+    assert (entry.question, entry.answer) == ("Is it free?", "Yes.")
+
+
+def test_a_table_with_several_languages_side_by_side(read: Read) -> None:
+    reading = read(
+        {
+            "faq.csv": "id,Question (EN),question_fr,answer_en,Answer [FR],tags\n"
+            "free,Is it free?,Est-ce gratuit ?,Yes.,Oui.,money\n"
+            "new,Is it new?,,Yes.,,\n"
+        }
+    )
+    assert [(entry.id, entry.language, entry.question, entry.answer) for entry in reading.entries] == [
+        ("free", "en", "Is it free?", "Yes."),
+        ("free-fr", "fr", "Est-ce gratuit ?", "Oui."),
+        ("new", "en", "Is it new?", "Yes."),
+    ]
+    assert not reading.problems
+
+
+def test_cells_with_line_breaks_keep_their_lines_apart(read: Read) -> None:
+    reading = read({"faq.csv": 'q,a\nOne?,"first\nsecond"\nTwo?,x\nThree?,\n'})
+    assert [(entry.line, entry.answer) for entry in reading.entries] == [(2, "first\nsecond"), (4, "x")]
+    (problem,) = reading.errors
+    assert (problem.code, problem.line) == ("no-answer", 5)
+
+
+def test_html_in_a_cell_becomes_markdown(read: Read) -> None:
+    reading = read(
+        {
+            "a.csv": "q,a\nWhere?,\"See <a target='_blank' href='https://a.example/x'>the <b>map</b></a>.\nNow.\"\n"
+            'How?,"<p>Like <strong>this</strong>:</p><ul><li>one</li><li>two</li></ul>"\n'
+        }
+    )
+    assert reading.entries[0].answer == "See [the **map**](https://a.example/x).\nNow."
+    assert reading.entries[1].answer == "Like **this**:\n\n- one\n- two"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "line"),
+    [
+        ("a.csv", 'question,answer\nOne?,Yes.\nTwo?,"never closed\nThree?,x\n', 3),
+        ("a.csv", "question,answer\nOne?,Yes, but.\n", 2),
+        ("a.csv", "name,phone\nAnn,555\n", 1),
+        ("a.csv", "question,answer,answer\nOne?,Yes.,No.\n", 1),
+        ("a.json", '[{"question": "One?",\n "answer": }]', 2),
+        ("a.jsonl", '{"question": "One?", "answer": "x"}\n{"question": \n', 2),
+        ("a.yaml", "- question: One?\n  answer: [\n", 3),
+        ("a.yaml", "- question: One?\n  answer: yes: no\n", 2),
+    ],
+)
+def test_a_broken_file_gives_nothing_and_says_where(read: Read, name: str, text: str, line: int) -> None:
+    reading = read({name: text, "whole.md": "# Whole\n\nText.\n"})
+    assert [entry.question for entry in reading.entries] == ["Whole"]
+    assert not reading.complete
+    (problem,) = reading.errors
+    assert (problem.code, problem.path, problem.line) == ("unreadable", name, line)
+
+
+def test_nested_yaml_groups_are_tags_and_scalars_stay_text(read: Read) -> None:
+    reading = read(
+        {
+            "faq.yml": "- installation:\n"
+            "    - question: Does it install?\n"
+            "      response: Yes\n"
+            "- title: Common issues\n"
+            "  questions:\n"
+            "    - q: It does not!\n"
+            "      a: |\n"
+            "        Try\n"
+            "        again.\n"
+            "fr:\n".replace("fr:\n", "")
+        }
+    )
+    assert [(entry.question, entry.answer, entry.tags, entry.line) for entry in reading.entries] == [
+        ("Does it install?", "Yes", ("installation",), 2),
+        ("It does not!", "Try\nagain.", ("common-issues",), 6),
+    ]
+
+
+def test_question_answer_pairs_and_languages_as_keys(read: Read) -> None:
+    reading = read(
+        {
+            "pairs.yaml": "Money:\n  Is it free?: 'Yes'\n  How much is a year?: 12\nes:\n  '¿Es gratis?': 'Sí'\n",
+            "both.json": json.dumps(
+                [{"id": "x", "question": {"en": "Is it new?", "fr": "Nouveau ?"}, "answer": {"en": "Yes", "fr": "Oui"}}]
+            ),
+        }
+    )
+    assert {(entry.question, entry.answer, entry.language, entry.tags) for entry in reading.entries} == {
+        ("Is it free?", "Yes", "", ("money",)),
+        ("How much is a year?", "12", "", ("money",)),
+        ("¿Es gratis?", "Sí", "es", ()),
+        ("Is it new?", "Yes", "en", ()),
+        ("Nouveau ?", "Oui", "fr", ()),
+    }
+
+
+def test_exports_of_help_desks(read: Read) -> None:
+    reading = read(
+        {
+            "desk.json": json.dumps(
+                {
+                    "count": 1,
+                    "articles": [
+                        {
+                            "id": 360001,
+                            "title": "Resetting your password",
+                            "body": "<p>Tap <b>Forgot</b>.</p>",
+                            "locale": "en-us",
+                            "label_names": ["sign in"],
+                            "updated_at": "2026-01-02T03:04:05Z",
+                            "html_url": "https://help.example/articles/360001",
+                            "draft": False,
+                        }
+                    ],
+                }
+            ),
+            "course.json": json.dumps(
+                {
+                    "course": "ml",
+                    "documents": [{"text": "Jan 15.", "section": "General", "question": "When does it start?"}],
+                }
+            ),
+        }
+    )
+    course, desk = reading.entries
+    assert (course.question, course.answer, course.tags) == ("When does it start?", "Jan 15.", ("general",))
+    assert (desk.id, desk.answer, desk.language) == ("360001", "Tap **Forgot**.", "en-US")
+    assert (desk.tags, desk.updated, desk.source) == (
+        ("sign-in",),
+        date(2026, 1, 2),
+        "https://help.example/articles/360001",
+    )
+
+
+def test_an_unknown_audience_is_an_error_and_only_staff_see_the_entry(read: Read) -> None:
+    reading = read({"a.csv": "q,a,audience\nOne?,x,everybody else\n"})
+    assert [entry.audience for entry in reading.entries] == ["staff"]
+    assert [problem.code for problem in reading.errors] == ["audience"]
