@@ -50,7 +50,7 @@ _GAP = r"[pDOfMuAY]{0,5}"
 _ROLE = r"(?:A{0,3}[HR]{1,2}[RESha]?|A{1,3}[EPSsa]|P[p][DOA]{0,2}[SsR])"
 _ANY = r"(?:A{0,3}(?:[HR]{1,2}[RESa]?|[EPSsa]))"
 # What may follow "I need an agent": not a noun that makes it another thing ("agent ID").
-_END = r"(?=$|[.,?fjrwvCMWNITKhuYPQLn3XZ]|p[MOThuDWfv]|pd)"
+_END = r"(?=$|[.,?fjrwvCMWNITKhuYPQLn3XZ]|p[MOThuDWfv$]|p$|pd|pN)"
 
 
 def _rules(*rows: tuple[str, Reading, float, str]) -> list[tuple[str, Reading, float, re.Pattern[str]]]:
@@ -60,6 +60,12 @@ def _rules(*rows: tuple[str, Reading, float, str]) -> list[tuple[str, Reading, f
 _ASKS = _rules(
     # "talk to an agent", "contact someone", "speak with customer service"
     ("talk-to", Reading.ASK, 0.95, rf"[TK]{_GAP}{_ANY}(?![BE])"),
+    # "explain this to a real person", "discuss my options with an advisor"
+    ("talk-about-to", Reading.ASK, 0.88, rf"[WCL][^.,?jNB3]{{0,3}}T[^.,?jNBV3er]{{1,4}}p[DOA]{{0,3}}{_ROLE}{_END}"),
+    # "somebody please take over"
+    ("take-over", Reading.ASK, 0.9, rf"{_ANY}[pfCuwrDO]{{0,3}}t"),
+    # "agent required"
+    ("role-needed", Reading.ASK, 0.88, rf"(?:{_ROLE}|S)[fu]?W[fu]{{0,2}}(?=$|[.,?])"),
     # "connect me to somebody", "transfer to an agent", "forward me to your team"
     ("transfer-to", Reading.ASK, 0.95, rf"[XJ][pDOfuA]{{0,2}}M?{_GAP}{_ANY}(?<=[HRSas])|(?:X[pDOfuA]{{0,2}}M|J|MX){_GAP}{_ANY}"),
     ("transfer-role", Reading.ASK, 0.93, r"X[pDOfuAd]{0,4}p[DOfA]{0,4}(?:A{0,3}[HRSas]|A{1,3}[EPs]|P)"),
@@ -67,28 +73,29 @@ _ASKS = _rules(
     # "put me through", "escalate this"
     ("through", Reading.ASK, 0.95, r"J(?!p?[DO]{0,2}x)"),
     # "I need a human", "give me an agent", "can I have a real person"
-    ("want-role", Reading.ASK, 0.93, rf"[WG][MDOfAu]{{0,5}}{_ROLE}{_END}"),
+    ("want-role", Reading.ASK, 0.93, rf"[WG][MDOfAuv]{{0,5}}{_ROLE}{_END}"),
     ("want-person", Reading.ASK, 0.85, r"[WG][MfAu]{0,3}D[fA]{0,2}E"
-     r"(?=$|[.,?]|f{1,3}(?:$|[.,?])|[v]|p?[TK]|h|[rw][CMu]{0,2}[TKh])"),
+     r"(?=$|[.,?]|f{1,3}(?:$|[.,?])|[vNjh]|p?[TKh]|[rw][CMu]{0,2}[TKh])"),
     ("want-else", Reading.ASK, 0.85, r"[WG][MfDu]{0,3}P(?=v|f{0,2}[.,?]|f{0,2}$)|G[fu]?M[fD]{0,2}P(?!u)"),
-    ("want-service", Reading.ASK, 0.85, r"[WG][MDOfAu]{0,4}A{0,2}S(?=$|[.,?fjM])"),
+    ("want-service", Reading.ASK, 0.85, r"[WG][MDOfAu]{0,4}A{0,2}S(?=$|[.,?fjMp])"),
     # "help from a real person", "pomocy prawdziwego człowieka"
     ("want-help-of", Reading.ASK, 0.9, rf"W[MDOfAu]{{0,3}}h[pMDOfu]{{0,2}}{_ROLE}{_END}"),
     ("help-from", Reading.ASK, 0.9, rf"h[MDf]{{0,2}}p[DOf]{{0,3}}{_ROLE}{_END}"),
     # "someone I can talk to", "a person to speak with"; German, Dutch and Turkish: "mit jemandem sprechen"
-    ("person-to-talk", Reading.ASK, 0.93, r"[EPHRaSs]v?[fu]?(?:p|[prwuf]{0,2}C?[fu]?M[Cufp]{0,3}|[pf]?[rw][pf]?)T(?!Y)"),
+    ("person-to-talk", Reading.ASK, 0.93, r"[EPHRaSs]v?[fu]?(?:p|[prwuf]{0,2}C?[fu]?M[Cufp]{0,3}|[pf]?[rw][pf]?)T(?!Y)"
+     r"|[EPHRaSs][rwuf]{0,2}(?:MC|CM)c"),
     ("person-who-helps", Reading.ASK, 0.85, r"(?:[WGeX][MDOfA]{0,4}|A)[EPHR][rw][CufN]{0,2}[hT]"),
     # "is there a human", "do you have live agents", "is an operator available", "anybody there"
-    ("exists", Reading.ASK, 0.9, rf"e[DOfCu]{{0,4}}{_ROLE}(?=$|[.,?fvrwCMTKjhA]|pT|pM|p?h)"),
+    ("exists", Reading.ASK, 0.9, rf"e[DOfCuv]{{0,4}}{_ROLE}(?=$|[.,?fvrwCMTKjhAs]|pT|pM|p?h)"),
     ("none-there", Reading.ASK, 0.9, rf"n[DAOf]{{0,3}}{_ROLE}"),
     ("exists-to-help", Reading.ASK, 0.8, r"e[DOfu]{0,3}[EPa][Df]?v?[rQwu]?[CMufp]{0,4}h"),
-    ("exists-available", Reading.ASK, 0.88, r"(?:[ei][DOf]{0,3})A{0,2}[EHRa][Df]{0,2}v(?!x)"
+    ("exists-available", Reading.ASK, 0.88, r"(?:[eibC][DOf]{0,3})A{0,2}[EHRa][Df]{0,2}v(?!x|p[xq]|q)"
      r"|(?:[ei][DOf]{0,3})?P[Df]{0,2}v[fM]{0,2}(?:p?[Th]|v)"),
     ("available-first", Reading.ASK, 0.85, rf"[ei]v[pDOfA]{{0,3}}{_ROLE}{_END}"),
     # "can a human help me", "could a real person look at this", "let a human answer"
-    ("role-helps", Reading.ASK, 0.88, r"(?:[CXGW]|(?<!M)L)[MDOfuQ]{0,3}(?:A{0,3}[HR]|A{1,3}[EPSsa])[uCfpM]{0,3}(?:[hTKXc])"),
-    ("have-call", Reading.ASK, 0.85, r"(?:[WGCX]|(?<!M)L)[MDOfuQr]{0,3}"
-     rf"{_ANY}(?:p[DO]{{0,2}}[SsR])?[pCuf]{{0,2}}(?:M[fu]?[cK]|[cK]u?p?M)"),
+    ("role-helps", Reading.ASK, 0.88, r"(?:[CXGW]|CYG|(?<!M)(?<!Mf)L)[MDOfuQ]{0,3}(?:A{0,3}[HR]|A{1,3}[EPSsa]|DE)[uCfpM]{0,3}(?:[hKXc]|Tp?M)"),
+    ("have-call", Reading.ASK, 0.85, r"(?:[WGCX]|(?<!M)(?<!Mf)L)[MDOfuQr]{0,3}"
+     rf"{_ANY}(?:p[DOu]{{0,2}}[SsRu])?[pCuf]{{0,2}}(?:M[fu]?[cK]|[cK]u?p?M)"),
     # "who can I talk to"
     ("who", Reading.ASK, 0.9, r"w[CuWf]{0,3}[MC][CuWf]{0,2}T"),
     # "call a human"
@@ -101,7 +108,7 @@ _VERB_LAST = _rules(
     ("person-calls-me", Reading.ASK, 0.85, rf"{_ANY}M[fu]{{0,2}}[cK]"),
     ("verb-last", Reading.ASK, 0.95, rf"{_ANY}[pfuMDYC]{{0,3}}[TK]"),
     ("verb-last-transfer", Reading.ASK, 0.93, rf"{_ANY}[pfuMCW]{{0,3}}X"),
-    ("verb-last-want", Reading.ASK, 0.9, rf"{_ROLE}[pfuM]{{0,3}}[WG]"),
+    ("verb-last-want", Reading.ASK, 0.9, rf"(?:{_ROLE}|S)[pfuM]{{0,3}}[WG]"),
     ("verb-last-me-transfer", Reading.ASK, 0.93, rf"X[YMfu]{{1,3}}{_GAP}{_ANY}"),
     ("verb-last-exist", Reading.ASK, 0.88, rf"(?:{_ROLE}|P)[fuDp]{{0,3}}[ev]"),
 )  # fmt: skip
@@ -114,7 +121,7 @@ VERB_LAST: Final = frozenset({"de", "nl", "tr", "sv"})
 
 # A whole clause that is nothing but a person: "human please", "agent!!", "real person now".
 _SHORT = re.compile(
-    r"[fDMpOuW]{0,4}(?:A{0,3}[HR]{1,2}[RESha]?|A{1,3}[EPSsa]|S|E(?=v))[sEh]?[fDvMu]{0,4}|sf{1,2}|[fD]{0,2}Ef{1,2}|J"
+    r"[fDMpOuW]{0,4}(?:A{0,3}[HR]{1,2}[RESha]?|A{1,3}[EPSsa]|S|E(?=v))[sEh]?[fDvMu]{0,4}|sf{1,2}|[fD]{0,2}Ef{0,2}|J|SpD{0,1}R"
 )
 
 _REFUSALS = _rules(
@@ -136,7 +143,7 @@ _DECLINES = re.compile(r"0[DAf]{0,2}(?:[HR]|A[EPS])|(?:N|I)[CWfuMpYhDGTKXLe]{0,5
 # Right before a request: who is meant or what is denied.
 _DENIED = re.compile(r"N[WCfMpuDYhGTKLeVXO]{0,5}$|0[DAf]{0,2}$")
 _INSTEAD_OF = re.compile(r"I[pDfu]{0,2}$")
-_THIRD = re.compile(r"3[WfuCN]{0,3}$")
+_THIRD = re.compile(r"3[WfuCNpT]{0,4}$")
 _MUST_I = re.compile(r"k[fu]{0,2}$")
 _PAST = re.compile(r"(?:V|b)[fupD]{0,3}$")
 _WHEN = re.compile(r"q[^.,?j]{0,8}$")
@@ -155,7 +162,7 @@ def read(tags: str, *, language: str) -> list[Match]:
     """
     found = [Match(Reading.ASKS_IF_HUMAN, m.start(), m.end(), 0.9, "is-human") for m in _IF_HUMAN.finditer(tags)]
     refusals = [_as_match(rule, m) for rule in _REFUSALS for m in rule[3].finditer(tags)]
-    found += [r for r in refusals if not _PAST.search(tags, max(0, r.start - 4), r.start)]
+    found += [r for r in refusals if r.rule != "bare-not-bot" or not _PAST.search(tags, max(0, r.start - 4), r.start)]
     rules = _ASKS
     if language != "en":
         rules = rules + _VERB_CARRIES_ME
@@ -193,6 +200,8 @@ def _in_context(tags: str, match: Match, language: str) -> Reading | None:
         return Reading.DECLINE
     if language in VERB_LAST and _DENIED_AFTER.match(tags, match.end):
         return Reading.DECLINE
+    if tags[match.end : match.end + 1] == "g":  # "a person's name"
+        return None
     if _MUST_I.search(before) or _THIRD.search(before) or _PAST.search(before) or _WHEN.search(before):
         return None
     return Reading.ASK

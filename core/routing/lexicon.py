@@ -22,7 +22,7 @@ LANGUAGES: Final = ("en", "es", "de", "fr", "pt", "it", "nl", "sv", "pl", "tr")
 
 # Class -> the one character that stands for it in a tag string. A phrase found in two classes gets the earlier one.
 CLASSES: Final[Mapping[str, str]] = {
-    "block": "x", "word": "x", "through": "J", "am_i_talking": "z", "are_you": "Z", "being": "b",
+    "genitive": "g", "takeover": "t", "block": "x", "word": "x", "through": "J", "am_i_talking": "z", "are_you": "Z", "being": "b",
     "enough": "F", "instead": "I", "past": "V", "must_i": "k", "cannot": "n", "exist": "e", "not": "N",
     "no": "0", "human": "H", "role": "R", "aide": "a", "service": "S", "team": "s", "someone": "P",
     "person": "E", "bot": "B", "machine": "m", "talk": "T", "contact": "K", "call": "c", "transfer": "X",
@@ -33,7 +33,7 @@ CLASSES: Final[Mapping[str, str]] = {
 }  # fmt: skip
 UNKNOWN: Final = "x"
 _FUZZY: Final = frozenset("HRSTKXaEPWGBA")
-_SHORTEST_FUZZY: Final = 5
+_SHORTEST_FUZZY: Final = {"en": 5}  # other languages: 6, for want of a list of words to keep apart
 _TWO_TYPOS_FROM: Final = 9
 
 _MARKS: Final = frozenset({".", ",", "?"})
@@ -46,6 +46,7 @@ class Lexicon:
 
     def __init__(self, language: str, classes: Mapping[str, Sequence[str]]) -> None:
         self.language = language
+        self._shortest = _SHORTEST_FUZZY.get(language, 6)
         self._words: dict[str, str] = {}
         self._phrases: dict[str, list[tuple[Phrase, str]]] = {}
         self._stems: dict[str, list[tuple[str, str]]] = {}
@@ -57,7 +58,7 @@ class Lexicon:
         for variants in self._phrases.values():
             variants.sort(key=lambda item: -len(item[0]))
         for word, tag in self._words.items():
-            if tag in _FUZZY and len(word) >= _SHORTEST_FUZZY:
+            if tag in _FUZZY and len(word) >= self._shortest and word.isalpha():
                 self._fuzzy.setdefault(len(word), []).append(word)
 
     def _add(self, text: str, tag: str) -> None:
@@ -125,7 +126,7 @@ class Lexicon:
             plain = self._words.get(unleet(word), UNKNOWN)
             return plain if plain in _FUZZY else UNKNOWN
         size = len(word)
-        if size < _SHORTEST_FUZZY - 1 or size > 24 or not word.isascii():
+        if size < self._shortest - 1 or size > 24 or not word.isascii():
             return UNKNOWN
         allowed = 2 if size >= _TWO_TYPOS_FROM else 1
         near = [w for n in range(size - allowed, size + allowed + 1) for w in self._fuzzy.get(n, ())]

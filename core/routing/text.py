@@ -88,7 +88,7 @@ def unleet(word: str) -> str:
     return word.translate(_LEET)
 
 
-_TOKEN = re.compile(r"[^\W_]+(?:[$@4013!|](?=[^\W_]))?[^\W_]*|[.!?;:\n…。！？،؟]|[,()\[\]{}–—/]|\ufffc| - ")
+_TOKEN = re.compile(r"[^\W_]+(?:[$@4013!|](?=[^\W_]))?[^\W_]*|[.!?;:\n…。！？،؟]|[,()\[\]{}–—]|\ufffc| - ")
 _HARD = frozenset(".!;:\n…。！")
 _QUESTION = frozenset("?？؟")
 
