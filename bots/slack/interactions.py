@@ -33,8 +33,10 @@ log = logging.getLogger(__name__)
 class Interactions:
     """Hands actions to the front door and shows what came of them."""
 
-    def __init__(self, api: Api, door: FrontDoor, translator: Translator) -> None:
+    def __init__(self, api: Api, door: FrontDoor, translator: Translator, *, patience: float = BUDGET) -> None:
+        """`patience` is in seconds: see `BUDGET`."""
         self._api, self._door, self._translator = api, door, translator
+        self._patience = patience
         self._tasks: set[asyncio.Task[Any]] = set()
 
     async def pressed(self, body: dict[str, Any]) -> BoltResponse:
@@ -43,7 +45,7 @@ class Interactions:
         if action is not None:
             reply = _Reply(body["user"]["id"], action, body.get("response_url", ""), body.get("trigger_id", ""))
             task = self._spawn(self._act(action))
-            await asyncio.wait({task}, timeout=BUDGET)
+            await asyncio.wait({task}, timeout=self._patience)
             self._spawn(self._show_when_done(task, reply))
         return BoltResponse(status=200, body="")
 
@@ -58,7 +60,7 @@ class Interactions:
         )
         reply = _Reply(body["user_id"], action, body.get("response_url", ""), body["trigger_id"])
         task = self._spawn(self._act(action))
-        done, _ = await asyncio.wait({task}, timeout=BUDGET)
+        done, _ = await asyncio.wait({task}, timeout=self._patience)
         if not done:
             self._spawn(self._show_when_done(task, reply))
             return BoltResponse(status=200, body="")
@@ -77,7 +79,7 @@ class Interactions:
         if action is None:
             return BoltResponse(status=200, body="")
         task = self._spawn(self._act(action))
-        done, _ = await asyncio.wait({task}, timeout=BUDGET)
+        done, _ = await asyncio.wait({task}, timeout=self._patience)
         if done and not task.result().ok and task.result().text:
             return _json(forms.errors(view, task.result().text))
         self._spawn(self._show_when_done(task, _Reply(user["id"], action, "", body.get("trigger_id", ""))))

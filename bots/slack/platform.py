@@ -27,7 +27,7 @@ from bots.slack.files import Fetch, Files
 from bots.slack.history import History
 from bots.slack.incoming import PLATFORM, Translator
 from bots.slack.intake import Intake
-from bots.slack.interactions import Interactions
+from bots.slack.interactions import BUDGET, Interactions
 from bots.slack.people import People
 from bots.slack.socket_mode import SocketLink
 from core.errors import ConfigurationError, DeliveryError, StoreUnavailable
@@ -63,12 +63,13 @@ class SlackPlatform(Platform):
         groups: Sequence[str] = (),
         fetch: Fetch | None = None,
         ping_interval: float = 10.0,
+        patience: float = BUDGET,
     ) -> None:
         """Does nothing yet. Raises ConfigurationError when the tokens can't be right.
 
         `app_token` chooses Socket Mode; without it `signing_secret` is needed, and `routes` must be mounted. `groups`
         are ids of user groups that settings name, for `check`. `fetch` gets files that lie on other platforms.
-        `ping_interval` is in seconds.
+        `ping_interval` and `patience` (how long a press waits for its outcome until it is acknowledged) are seconds.
         """
         if not bot_token.startswith("xoxb-"):
             raise ConfigurationError(
@@ -90,7 +91,7 @@ class SlackPlatform(Platform):
             before_authorize=self._intake,
             process_before_response=True,
         )
-        self._ping_interval = ping_interval
+        self._ping_interval, self._patience = ping_interval, patience
         self._translator: Translator | None = None
         self._interactions: Interactions | None = None
         self._catching_up: asyncio.Task[None] | None = None
@@ -113,7 +114,7 @@ class SlackPlatform(Platform):
         translator = await self._translate()
         url = await self._socket_url() if self._app_token else ""
         self._people.warm_up()
-        self._interactions = Interactions(self._api, door, translator)
+        self._interactions = Interactions(self._api, door, translator, patience=self._patience)
         self._intake.open(door, translator, self._interactions)
         try:
             self._catch_up(door, translator)
@@ -168,6 +169,11 @@ class SlackPlatform(Platform):
         return await diagnose(
             self._api, app_token=self._app_token, desk_channel=self._desk_channel, groups=self._groups
         )
+
+    async def caught_up(self) -> None:
+        """Wait until what was missed before `listen` (or a reconnect) has been handed in."""
+        if self._catching_up is not None:
+            await asyncio.wait({self._catching_up})
 
     async def fetch(self, file: Attachment) -> bytes:
         """The content of a file that lies at Slack, for another platform. Raises DeliveryError."""

@@ -87,11 +87,11 @@ def _fallback(content: Content, pieces: list[str]) -> str:
     if pieces:
         return "\n\n".join(pieces)
     if content.card is not None:
-        return escape(content.card.title)
+        return escape(content.card.title) or wording.EMPTY
     if content.sources:
-        return escape(content.sources[0].title)
+        return escape(content.sources[0].title) or wording.EMPTY
     if content.buttons:
-        return escape(" / ".join(button.label for button in content.buttons))
+        return escape(" / ".join(button.label for button in content.buttons)).strip() or wording.EMPTY
     return wording.EMPTY
 
 

@@ -1,4 +1,4 @@
-"""`python -m tests.fake_slack --port 9000 [--events-url http://127.0.0.1:8080/slack/events]` prints its URL and runs on."""
+"""A fake Slack as a process: `python -m tests.fake_slack --port 9000 --events-url URL` prints its own URL."""
 
 from __future__ import annotations
 

@@ -42,6 +42,10 @@ class Interactions:
             raise Refusal("expired_trigger_id")
         return user
 
+    def expire_triggers(self) -> None:
+        """Three seconds pass."""
+        self._triggers = {trigger: (user, 0.0) for trigger, (user, _) in self._triggers.items()}
+
     def _response_url(self, user: str, channel: str) -> str:
         key = self._slack.workspace.new_id("R")
         self._responses[key] = {"user": user, "channel": channel, "left": RESPONSE_USES}
@@ -76,21 +80,37 @@ class Interactions:
 
     def press(self, user: str, channel_id: str, ts: str, label: str) -> Delivery:
         """Press the button `label` of a message."""
-        channel = self._slack.workspace.channel(channel_id)
-        message = self._slack.workspace.message(channel, ts)
+        message = self._slack.workspace.message(self._slack.workspace.channel(channel_id), ts)
+        return self._press(user, channel_id, message, label)
+
+    def press_ephemeral(self, number: int, label: str) -> Delivery:
+        """Press a button of the `number`-th ephemeral message."""
+        message = self._slack.workspace.ephemerals[number]
+        message = {**message, "ts": self._slack.workspace.new_ts(), "ephemeral": True}
+        return self._press(message["user"], message["channel"], message, label)
+
+    def _press(self, user: str, channel_id: str, message: dict[str, Any], label: str) -> Delivery:
+        channel, ts = self._slack.workspace.channel(channel_id), message["ts"]
         (button,) = [item for item in buttons(message) if item["text"]["text"] == label]
-        container = {"type": "message", "message_ts": ts, "channel_id": channel_id, "is_ephemeral": False}
+        container = {
+            "type": "message",
+            "message_ts": ts,
+            "channel_id": channel_id,
+            "is_ephemeral": "ephemeral" in message,
+        }
         if "thread_ts" in message:
             container["thread_ts"] = message["thread_ts"]
         payload = self._base(user) | {
             "type": "block_actions",
             "container": container,
             "channel": {"id": channel_id, "name": channel.name or "directmessage"},
-            "message": {name: value for name, value in message.items() if name not in ("metadata", "received_at")},
             "state": {"values": {}},
             "response_url": self._response_url(user, channel_id),
             "actions": [{**button, "action_ts": self._slack.workspace.new_ts()}],
         }
+        if "ephemeral" not in message:  # Slack sends no message along for these
+            hidden = ("metadata", "received_at")
+            payload["message"] = {name: value for name, value in message.items() if name not in hidden}
         return self._start(Delivery("interactive", payload))
 
     def submit(self, user: str, view_id: str, values: dict[str, str]) -> Delivery:

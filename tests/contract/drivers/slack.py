@@ -27,8 +27,11 @@ class SlackSocketDriver(Driver):
 
     def __init__(self) -> None:
         self.slack = FakeSlack()
+        self.slack.ack_timeout = 0.5  # seconds that Slack waits before it calls an event unacknowledged
         self._listening: asyncio.Task[None] | None = None
         self._web: WebServer | None = None
+
+    platform: SlackPlatform
 
     async def start(self, door: RecordingDoor) -> None:
         self.door = door
@@ -55,6 +58,7 @@ class SlackSocketDriver(Driver):
         connected = asyncio.create_task(self.slack.sockets.connected())
         await asyncio.wait({connected, self._listening}, return_when=asyncio.FIRST_COMPLETED)
         await connected
+        await self.platform.caught_up()
 
     async def stop(self) -> None:
         if self._listening is not None:
@@ -122,13 +126,13 @@ class SlackHttpDriver(SlackSocketDriver):
         )
 
     async def _connected(self) -> None:
-        assert isinstance(self.platform, SlackPlatform)
         self._web = WebServer(Starlette(routes=self.platform.routes()), "127.0.0.1", 0)
         await self._web.start()
         self.slack.events_url = f"http://127.0.0.1:{self._web.port}/slack/events"
         async with asyncio.timeout(10):
             while not self.slack.calls["users.list"]:  # `listen` lets events in before it learns names
                 await asyncio.sleep(0.005)
+        await self.platform.caught_up()
 
 
 DRIVERS = {"slack-socket": SlackSocketDriver, "slack-http": SlackHttpDriver}
