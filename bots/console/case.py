@@ -12,7 +12,7 @@ from bots.console.people import DESK, NAME
 from bots.console.platform import ConsolePlatform
 from bots.console.seat import Seat
 from core.messages import Address
-from core.posts import Card, Content
+from core.posts import Card
 
 STATES = {
     "waiting": "Waiting",
@@ -24,8 +24,13 @@ STATES = {
 }
 """What the states are called here."""
 
-ANSWERABLE = frozenset({"human", "waiting", "snoozed"})
-"""States in which the reply box is shown."""
+OPEN = frozenset({"waiting", "human", "snoozed"})
+"""States in which somebody still waits or is looked after."""
+
+
+def title_of(card: Card) -> str:
+    """Its first line; VIPs have a badge of their own."""
+    return card.title.removeprefix("⭐ VIP ") if card.vip else card.title
 
 
 class CaseView:
@@ -38,12 +43,13 @@ class CaseView:
         self._where = Address(NAME, DESK, card_id)
         self._bubbles: dict[str, ui.element] = {}
         with tag("article", "case") as self._case:
+            self._head = tag("header", "case-head")
             with tag("div", "scroll").props('data-pin tabindex="0"'):
                 self._card = tag("div", "card")
                 self._thread = tag("div", "messages").props('role="log" aria-label="Thread"')
+            self._closed = tag("p", "case-hint")
             with tag("div") as self._reply:
-                Composer("Reply to the customer", "Reply to the customer…  (// for an internal note)", self._say)
-        self._reply.set_visibility(False)
+                self._composer = Composer("Reply to the customer", "", self._say)
 
     async def _say(self, text: str) -> str:
         return await self._seat.say(self._where, text)
@@ -70,36 +76,46 @@ class CaseView:
         content = row.shown.content
         if content is None or content.card is None:
             return
+        card = content.card
+        self._head.clear()
+        with self._head:
+            self._title(row, card)
+            buttons(content.buttons, row.id, Presses(self._seat, self._where, self._case), "card-buttons")
         self._card.clear()
         with self._card:
-            self._head(row, content.card)
-            self._facts(content.card)
-            self._buttons(row, content)
-            self._transcript(content.card)
-            if content.card.draft:
+            self._facts(card)
+            self._transcript(card)
+            if card.draft:
                 with tag("div", "draft"):
                     tag("span", "label", text="Draft from the FAQ")
-                    markdown(content.card.draft)
-        self._reply.set_visibility(content.card.state in ANSWERABLE)
+                    markdown(card.draft)
+        self._invite(card)
 
-    def _head(self, row: Row, card: Card) -> None:
-        with tag("div", "card-head"):
+    def _title(self, row: Row, card: Card) -> None:
+        with tag("div", "card-line"):
             tag("span", f"pill state-{card.state}", text=STATES.get(card.state, card.state))
             if card.vip:
                 tag("span", "vip", text="VIP")
             tag("span", "card-id", text=card.handoff_id)
-            if card.state in ANSWERABLE:
-                elapsed(row.message.sent_at, self._platform.now())
-        markdown_line(card.title, "card-title", name="h3")
+            if card.state in OPEN:
+                elapsed(card.since or row.message.sent_at, self._platform.now())
+        markdown_line(title_of(card), "card-title", name="h3")
+
+    def _invite(self, card: Card) -> None:
+        """Say whether what is written here reaches the customer."""
+        owned = card.state in {"human", "snoozed"}
+        self._reply.set_visibility(owned)
+        self._closed.set_visibility(card.state == "waiting")
+        self._closed.props["textContent"] = "Claim to answer the customer."
+        mine = card.owner in {"", self._seat.person.name}
+        hint = "Reply, or // for a note" if mine else f"A note for {card.owner}, who owns this; it stays inside"
+        self._composer.box.props["placeholder"] = hint
 
     def _facts(self, card: Card) -> None:
         with tag("dl", "facts"):
             for field in card.fields:
                 tag("dt", text=field.label)
                 markdown_line(field.value, name="dd")
-
-    def _buttons(self, row: Row, content: Content) -> None:
-        buttons(content.buttons, row.id, Presses(self._seat, self._where, self._case), "card-buttons")
 
     def _transcript(self, card: Card) -> None:
         if not card.transcript:

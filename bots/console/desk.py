@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nicegui import ui
 
-from bots.console.case import CaseView
+from bots.console.case import OPEN, CaseView, title_of
 from bots.console.elements import elapsed, markdown_line, push_button, tag
 from bots.console.log import Row
 from bots.console.people import COLLEAGUES, DESK, colleague
@@ -21,9 +21,6 @@ SECTIONS = (
     ("Closed", frozenset({"resolved", "abandoned", "expired"}), 8),
 )
 """Parts of the queue: title, states, and how many are shown."""
-
-OPEN = frozenset({"waiting", "human", "snoozed"})
-"""States in which a handoff still needs somebody."""
 
 NOTICES = 3
 """How many of the latest notices to the whole desk are shown."""
@@ -122,12 +119,14 @@ class DeskPane:
             with tag("span", "item-line"):
                 if card.vip:
                     tag("span", "vip", text="VIP")
-                markdown_line(card.title, "item-title")
+                markdown_line(title_of(card), "item-title")
             with tag("span", "item-line quiet"):
-                about = next((field.value for field in card.fields if field.label.lower() == "reason"), card.handoff_id)
+                about = next((field.value for field in card.fields), card.handoff_id)
+                if card.owner:
+                    tag("span", "item-owner", text=card.owner)
                 markdown_line(about, "item-about")
                 if card.state in OPEN:
-                    elapsed(row.message.sent_at, self._platform.now())
+                    elapsed(card.since or row.message.sent_at, self._platform.now())
 
     def _notices(self) -> None:
         notices = [

@@ -143,7 +143,7 @@ class ScriptedDesk:
 
     def _card(self, card_id: str, state: str, owner: str = "") -> Content:
         customer, text = self._cards[card_id]
-        fields = [CardField("Customer", f"{customer.title()} (console)"), CardField("Reason", "asked for a person")]
+        fields = [CardField("Reason", "asked for a person"), CardField("Customer", f"{customer.title()} (console)")]
         shown = [Button("claim", "Claim", card_id, Style.PRIMARY)] if state == "waiting" else []
         if state == "human":
             fields.append(CardField("Owner", owner))
@@ -156,6 +156,7 @@ class ScriptedDesk:
                 title=f"{customer.title()} asked for a person",
                 state=state,
                 vip=customer == "grace",
+                owner=owner,
                 fields=tuple(fields),
                 transcript=(
                     "Ada: How much is a late fee?",
