@@ -63,7 +63,7 @@ class Delivery:
         """Show the content in an earlier message."""
         async with mapped(self._timeout, repeatable=True):
             client = await self._session()
-            parts = render(post.content, post.of or post.id, links=post.content.files)
+            parts = render(post.content, post.of or post.id)  # files stay as they were
             await self._message(client, post.to, message_id).edit(
                 content=parts.content,
                 embed=parts.embed,

@@ -39,9 +39,9 @@ class Attempt:
     started: bool = False
     """A request was begun (not merely held back by a rate limit)."""
     on_its_way: bool = False
-    """The headers of a request left, and no answer came yet."""
+    """The headers of a request that changes something left, and no answer came yet."""
     doubtful: bool = False
-    """A request broke or was answered 5xx after it had left: it may have been taken."""
+    """Such a request broke or was answered 5xx after it had left: it may have been taken."""
     retry_at: float = 0.0
     """`time.monotonic()` at which the channel takes posts again, after a 429."""
 
@@ -50,6 +50,8 @@ class Attempt:
         """Nobody knows whether Discord took it."""
         return self.on_its_way or self.doubtful
 
+
+HeadersSent = aiohttp.TraceRequestHeadersSentParams
 
 _attempt: ContextVar[Attempt | None] = ContextVar("discord_attempt", default=None)
 
@@ -61,8 +63,10 @@ def tracing() -> aiohttp.TraceConfig:
         if attempt := _attempt.get():
             attempt.started = True
 
-    async def left(_: aiohttp.ClientSession, __: SimpleNamespace, ___: aiohttp.TraceRequestHeadersSentParams) -> None:
-        if attempt := _attempt.get():
+    async def left(
+        _: aiohttp.ClientSession, __: SimpleNamespace, params: aiohttp.TraceRequestHeadersSentParams
+    ) -> None:
+        if (attempt := _attempt.get()) and params.method != "GET":
             attempt.on_its_way = True
 
     async def answered(_: aiohttp.ClientSession, __: SimpleNamespace, params: aiohttp.TraceRequestEndParams) -> None:
@@ -71,7 +75,7 @@ def tracing() -> aiohttp.TraceConfig:
             status = params.response.status
             if status == 429:
                 attempt.retry_at = time.monotonic() + _retry_after(params.response)
-            elif status >= 500:
+            elif status >= 500 and params.method != "GET":
                 attempt.doubtful = True
 
     async def broke(_: aiohttp.ClientSession, __: SimpleNamespace, ___: aiohttp.TraceRequestExceptionParams) -> None:
@@ -118,10 +122,9 @@ def _translated(error: Exception, attempt: Attempt, repeatable: bool) -> Deliver
         return Rejected(f"{error}" + (f" ({hint})" if hint else ""))
     if isinstance(error, (ValueError, TypeError)):
         return Rejected(str(error))
-    doubtful = attempt.maybe_taken or isinstance(error, discord.DiscordServerError)
-    if doubtful and not repeatable:
+    if attempt.maybe_taken and not repeatable:
         return Ambiguous(f"Discord may have taken it: {error!r}")
-    if isinstance(error, TimeoutError) and not doubtful:
+    if isinstance(error, TimeoutError) and not attempt.maybe_taken:
         if attempt.retry_at:
             return RateLimited(max(0.1, attempt.retry_at - time.monotonic()))
         if not attempt.started:

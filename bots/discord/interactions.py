@@ -11,6 +11,7 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
+import aiohttp
 import discord
 
 from bots.discord.components import action_of, buttons, filled_in, modal
@@ -60,9 +61,9 @@ class Interactions:
                 # for a button, an acknowledgement that shows nothing; for a command, "… is thinking"
                 await interaction.response.defer(ephemeral=True, thinking=interaction.message is None)
             await self._show(interaction, await acting, name, value)
-        except (discord.DiscordException, ValueError, OSError):
-            # it was done (or not) all the same; only the person could not be shown the outcome
-            log.exception("the outcome of %r could not be shown", name)
+        except (discord.DiscordException, aiohttp.ClientError, ValueError, OSError) as error:
+            # it was done (or not) all the same; a replayed interaction, for one, has had its answer
+            log.warning("the outcome of %r could not be shown: %s", name, error)
 
     async def _outcome(
         self, interaction: Interaction, name: str, value: str, fields: Mapping[str, str]

@@ -42,7 +42,7 @@ def to_discord(text: str, *, outsider: bool = False) -> str:
         part = _HARD_BREAK.sub("", part)
         if outsider:
             part = _MASKED_LINK.sub(r"\1 (\2)", part)
-        return _EVERYBODY.sub("＠", _SPECIAL.sub("‹", part))
+        return without_everybody(_SPECIAL.sub("‹", part))
 
     return _outside_code(text, convert)
 
@@ -76,9 +76,14 @@ def to_markdown(text: str, names: Mapping[tuple[str, str], str]) -> str:
     return _outside_code(text, convert).strip()
 
 
+def without_everybody(text: str) -> str:
+    """The text with every `@everyone` and `@here` defused, wherever it stands."""
+    return _EVERYBODY.sub("＠", text)
+
+
 def plain(name: str) -> str:
     """A name in which nothing is markup."""
-    return _EVERYBODY.sub("＠", _SPECIAL.sub("‹", _ESCAPED.sub(r"\\\1", " ".join(name.split()))))
+    return without_everybody(_SPECIAL.sub("‹", _ESCAPED.sub(r"\\\1", " ".join(name.split()))))
 
 
 def _outside_code(text: str, convert: Callable[[str], str]) -> str:

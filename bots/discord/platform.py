@@ -36,6 +36,9 @@ CLOSING = 3.0
 LONGEST_WAIT = 60.0
 """Seconds between attempts to connect; they double from one."""
 
+TYPING = 2.0
+"""Seconds after which it is not worth while to show that a reply is being written."""
+
 BAD_TOKEN = "DISCORD_TOKEN: Discord refuses it; copy the token again from the developer portal, page Bot"
 NO_INTENT = (
     "DISCORD_TOKEN: this bot may not read message texts; switch on MESSAGE CONTENT INTENT in the developer portal, "
@@ -139,7 +142,7 @@ class DiscordPlatform(Platform):
 
     async def typing(self, where: Address) -> None:
         try:
-            async with mapped(self.limits.send_timeout, repeatable=True):
+            async with mapped(TYPING, repeatable=True):
                 client = await self._session()
                 await client.http.send_typing(target(where))
         except DeliveryError as error:

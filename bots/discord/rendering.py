@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import discord
 
 from bots.discord.components import buttons
-from bots.discord.markdown import plain, to_discord
+from bots.discord.markdown import plain, to_discord, without_everybody
 from bots.discord.marker import LENGTH, mark_of
 from bots.discord.wording import MORE_FILES, SOURCE
 from core.messages import Attachment
@@ -59,11 +59,14 @@ def render(content: Content, post_id: str, *, mention: str = "", links: tuple[At
     head = "\n".join(part for part in (mention, _name(content)) if part)
     tail = [*(_source(source) for source in content.sources), *(_file(file) for file in links)]
     text = to_discord(content.text, outsider=content.speaker in OUTSIDERS)
+    mentions = _mentions(mention)
+    if mentions.everyone:
+        text = without_everybody(text)  # in code too: Discord and we may disagree on where it ends
     return Rendered(
         content=_fitted(head, text, tail) + mark_of(post_id),
         embed=_card(content.card) if content.card else None,
         view=buttons(content.buttons),
-        mentions=_mentions(mention),
+        mentions=mentions,
     )
 
 

@@ -229,6 +229,14 @@ async def test_a_page_notifies_whom_it_names_and_nobody_else(sim: Simulated) -> 
     ]
 
 
+async def test_a_page_for_everybody_here_is_not_widened_by_the_customers_words(sim: Simulated) -> None:
+    desk = Address("discord", str(sim.desk.id))
+    await sim.platform.send(Post("p1", desk, Content("``` @everyone `@everyone` @here", mention="here")))
+    (message,) = sim.desk.history()
+    assert message.content.startswith("@here\n")
+    assert message.content.count("@") == 1
+
+
 async def test_another_role_than_the_staffs_is_recognised(sim: Simulated) -> None:
     leads = sim.guild.create_role("Leads")
     await sim.platform.send(Post("p1", Address("discord", str(sim.desk.id)), Content("page", mention=str(leads.id))))
