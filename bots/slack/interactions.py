@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import re
 from collections.abc import Coroutine
 from typing import Any
 
@@ -26,6 +27,8 @@ from core.platform import ActionOutcome, FrontDoor
 
 BUDGET = 2.5
 """Seconds until a press is acknowledged even though its outcome is not known yet."""
+
+_MENTIONED = re.compile(r"<(?:@|!subteam\^)(\w+)(?:\|[^>]*)?>")
 
 log = logging.getLogger(__name__)
 
@@ -50,13 +53,14 @@ class Interactions:
         return BoltResponse(status=200, body="")
 
     async def commanded(self, body: dict[str, Any]) -> BoltResponse:
-        """A slash command: `/name text` is the action `name` with the value `text`."""
+        """A slash command: `/name text` is the action `name` with the value `text`, in which mentioned people and
+        groups read `slack:U…` and `slack:S…`, as in the settings."""
         action = Action(
             event_id=f"{PLATFORM}/command/{body['trigger_id']}",
             name=body["command"].lstrip("/"),
             person=self._translator.person(body["user_id"], body.get("user_name", "")),
             conversation=Address(PLATFORM, body["channel_id"]),
-            value=body.get("text", "").strip(),
+            value=_MENTIONED.sub(rf"{PLATFORM}:\1", body.get("text", "")).strip(),
         )
         reply = _Reply(body["user_id"], action, body.get("response_url", ""), body["trigger_id"])
         task = self._spawn(self._act(action))

@@ -20,6 +20,17 @@ from bots.slack.errors import CALL_ERRORS
 log = logging.getLogger(__name__)
 
 
+class _OneLine(logging.Filter):
+    """The SDK logs a traceback for every attempt while Slack is away; the line says enough."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.exc_info = None
+        return True
+
+
+_ONE_LINE = _OneLine()
+
+
 class SocketLink:
     """One connection for as long as `run` runs."""
 
@@ -33,8 +44,14 @@ class SocketLink:
 
     async def run(self, url: str) -> None:
         """Connect, first to the `url` that apps.connections.open gave, and watch until cancelled."""
+        sdk_log = logging.getLogger(f"{__name__}.sdk")
+        sdk_log.addFilter(_ONE_LINE)
         handler = AsyncSocketModeHandler(
-            self._app, self._app_token, web_client=self._app.client, ping_interval=self._ping_interval
+            self._app,
+            self._app_token,
+            logger=sdk_log,
+            web_client=self._app.client,
+            ping_interval=self._ping_interval,
         )
         client = handler.client
         client.wss_uri = url

@@ -192,6 +192,12 @@ async def test_a_command_with_nothing_to_say_is_confirmed(slack: FakeSlack, list
     assert ephemeral(slack) == [(COLLEAGUE, "Done.")]
 
 
+async def test_a_command_names_people_as_the_settings_do(slack: FakeSlack, listen: Listen, door: RecordingDoor) -> None:
+    await listen()
+    slack.interactions.command(COLLEAGUE, DESK, "/vip", "add <@U0CUSTOMER|casey> <!subteam^S0STAFF|@staff>")
+    assert (await door.action()).value == "add slack:U0CUSTOMER slack:S0STAFF"
+
+
 async def test_a_slow_command_does_not_fail(slack: FakeSlack, listen: Listen, door: RecordingDoor) -> None:
     await listen(patience=0.05)
     door.gate.clear()

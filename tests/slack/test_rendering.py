@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bots.slack.rendering import display_name, render, render_outcome
@@ -12,7 +12,8 @@ from core.posts import Button, Card, CardField, Content, Source, Speaker, Style
 from tests.fake_slack.blocks import check_blocks
 from tests.fake_slack.reading import buttons, pings, words
 
-texts = st.text(max_size=60) | st.text(alphabet="a<&>*`\n", min_size=2500, max_size=3000)
+long = ("<&> " * 750, "`" * 3000, "a" * 3000, "**x** \n" * 400, "<!here>\n\n" * 300, "&" * 3000)
+texts = st.text(max_size=60) | st.sampled_from(long)
 short = st.text(max_size=200)
 cards = st.builds(
     Card,
@@ -37,7 +38,7 @@ contents = st.builds(
 )  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(contents)
 def test_every_content_is_within_slacks_limits_and_pings_only_who_is_meant(content: Content) -> None:
     message = render(content, prefix=display_name(content))
@@ -49,7 +50,7 @@ def test_every_content_is_within_slacks_limits_and_pings_only_who_is_meant(conte
     assert pings(message) == tuple(filter(None, [meant.get(content.mention)]))
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(contents, texts)
 def test_every_outcome_is_within_slacks_limits(content: Content, text: str) -> None:
     message = render_outcome(ActionOutcome(text, content=content))

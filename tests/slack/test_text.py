@@ -93,7 +93,7 @@ def test_cutting_breaks_neither_entities_nor_links(text: str, limit: int) -> Non
 MARKUP = st.lists(
     st.sampled_from(
         ["<!here>", "<!channel|x>", "@everyone", "@here", "<@U0COLLEAGUE>", "<!subteam^S1|@s>", "[a](<!here>)",
-         "`", "```", "**", "\n", "> ", "- ", "&lt;!here&gt;", "&#60;!here>", "\\<!here>", "[<!here>](https://x.example)", 
+         "`", "```", "**", "\n", "> ", "- ", "&lt;!here&gt;", "&#60;!here>", "\\<!here>", "[<!here>](https://x.example)",
          "|", "~~", "<https://x.example|<!here>>", "![<@U1>](<@U1>)", "word ", "<", ">", "!", "\u200b"]
     ),
     max_size=25,
