@@ -1,6 +1,7 @@
 """Who gets a human: decided locally, before any model is called."""
 
 from core.routing.human_request import HumanRequestDetector, Kind, Verdict
+from core.routing.phrases import Phrases, PhrasesError, load_phrases
 from core.routing.route import (
     Action,
     Cause,
@@ -18,10 +19,13 @@ __all__ = [
     "Decision",
     "HumanRequestDetector",
     "Kind",
+    "Phrases",
+    "PhrasesError",
     "Router",
     "RoutingContext",
     "RoutingPolicy",
     "Verdict",
     "VipPolicy",
     "VipStatus",
+    "load_phrases",
 ]

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - one rule a line reads best
 """The phrase grammar: how people ask for a person, over word classes instead of words.
 
 A sentence becomes a string with one character per word or phrase (`core.routing.lexicon.CLASSES`), so that

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from core.routing.grammar import Match, Reading, read
 from core.routing.lexicon import Lexicon, candidates, lexicons
+from core.routing.phrases import Phrases
+from core.routing.phrases_index import PhraseIndex
 from core.routing.text import Token, own_words, readable, tokens
 
 _LONGEST_SENTENCE = 120
@@ -57,8 +59,15 @@ _RANK = {Kind.ASK: 4, Kind.REFUSE_BOT: 3, Kind.ASKS_IF_HUMAN: 2, Kind.DECLINE: 1
 class HumanRequestDetector:
     """Recognises a request for a person. Stateless after construction; safe to share."""
 
-    def __init__(self) -> None:
+    def __init__(self, phrases: Phrases | None = None) -> None:
+        """
+        Args:
+            phrases: operators' own phrases and counter-examples, if any; they go before everything else.
+        """
+        own = phrases or Phrases()
         self._lexicons = lexicons()
+        self._human = PhraseIndex((phrase, True) for phrase in own.human)
+        self._not_human = PhraseIndex((phrase, True) for phrase in own.not_human)
 
     def detect(self, text: str) -> Verdict:
         """Read one message.
@@ -78,6 +87,10 @@ class HumanRequestDetector:
         return best
 
     def _sentence(self, shown: str, sentence: list[Token]) -> Verdict:
+        sentence = _without(sentence, self._not_human)
+        for found in self._human.find(sentence):
+            evidence = _words(shown, sentence[found.first], sentence[found.last])
+            return Verdict(Kind.ASK, 1.0, evidence)
         best = _NOTHING
         for lexicon in candidates((t.text for t in sentence), self._lexicons):
             tags, spans = lexicon.tag(sentence)
@@ -94,8 +107,19 @@ def _verdict(
     match: Match, shown: str, sentence: list[Token], spans: list[tuple[int, int]], lexicon: Lexicon
 ) -> Verdict:
     first, last = sentence[spans[match.start][0]], sentence[spans[match.end - 1][1] - 1]
-    evidence = " ".join(shown[first.start : last.end].split())
-    return Verdict(_KINDS[match.reading], match.score, evidence[:200], lexicon.language)
+    return Verdict(_KINDS[match.reading], match.score, _words(shown, first, last), lexicon.language)
+
+
+def _words(shown: str, first: Token, last: Token) -> str:
+    return " ".join(shown[first.start : last.end].split())[:200]
+
+
+def _without(sentence: list[Token], index: PhraseIndex[bool]) -> list[Token]:
+    """The sentence with the phrases found in it made unknown words."""
+    hidden = {at for found in index.find(sentence) for at in range(found.first, found.last + 1)}
+    if not hidden:
+        return sentence
+    return [replace(token, text="\ufffc") if at in hidden else token for at, token in enumerate(sentence)]
 
 
 _KINDS = {

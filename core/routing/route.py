@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from core.routing.human_request import HumanRequestDetector, Kind, Verdict
+from core.routing.phrases import Phrases
 from core.routing.signals import Sign, Signal, SignalDetector, repeats
-from core.routing.topics import Topic, TopicAction, TopicDetector, TopicFound
+from core.routing.topics import Topic, TopicAction, TopicDetector, TopicFound, default_topics
 
 
 class Action(StrEnum):
@@ -131,12 +132,20 @@ class Router:
 
     def __init__(
         self,
-        detector: HumanRequestDetector | None = None,
+        *,
+        phrases: Phrases | None = None,
         topics: Iterable[Topic] | None = None,
         policy: RoutingPolicy | None = None,
     ) -> None:
-        self._detector = detector or HumanRequestDetector()
-        self._topics = TopicDetector(topics)
+        """
+        Args:
+            phrases: operators' own phrases for requests and topics.
+            topics: sensitive topics; the package's own by default.
+            policy: what pages and what offers.
+        """
+        own = phrases or Phrases()
+        self._detector = HumanRequestDetector(own)
+        self._topics = TopicDetector(own.applied_to(default_topics() if topics is None else topics))
         self._signals = SignalDetector()
         self._policy = policy or RoutingPolicy()
 
