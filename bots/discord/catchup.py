@@ -24,6 +24,8 @@ OLDEST = timedelta(hours=24)
 """How far back it looks where nothing is known; the inbox remembers event ids a little longer."""
 MOST = 500
 """Messages fetched of one conversation."""
+MOST_CHANNELS = 50
+"""Channels in which it looks for mentions, those with the newest messages first."""
 AT_ONCE = 5
 """Conversations fetched side by side."""
 PATIENCE = 30.0
@@ -47,8 +49,11 @@ class CatchUp:
             for message in await self._in(where, last):
                 yield message
 
-    async def run(self, door: FrontDoor, intake: Intake) -> None:
-        """Hand in what was missed in the open conversations; each channel passes newer events when it is through."""
+    async def run(self, door: FrontDoor, intake: Intake) -> int:
+        """Hand in what was missed in the open conversations; each channel passes newer events when it is through.
+
+        Returns the newest message id that the core had accepted of any of them, or 0.
+        """
         intake.hold_all()
         while True:
             try:
@@ -69,6 +74,22 @@ class CatchUp:
                 intake.release(target(where))
 
         await asyncio.gather(*(one(where, last) for where, last in since))
+        return max((int(last) for _, last in since if last.isdigit()), default=0)
+
+    async def mentions(self, door: FrontDoor, since: int) -> None:
+        """Hand in questions that began a conversation after the message `since`: mentions in all servers' channels."""
+        client = await self._session()
+        after = max(since, discord.utils.time_snowflake(discord.utils.utcnow() - OLDEST))
+        spoken = [
+            channel
+            for guild in client.guilds
+            for channel in guild.text_channels
+            if (channel.last_message_id or 0) > after and channel.permissions_for(guild.me).read_message_history
+        ]
+        spoken.sort(key=lambda channel: channel.last_message_id or 0, reverse=True)
+        for channel in spoken[:MOST_CHANNELS]:
+            for message in await self._in(Address(NAME, str(channel.id)), str(after)):
+                await _kept(door, message)
 
     async def _in(self, where: Address, last: str) -> list[IncomingMessage]:
         after = discord.Object(int(last)) if last.isdigit() else discord.utils.utcnow() - OLDEST

@@ -26,6 +26,9 @@ class Events(Protocol):
     def session_started(self) -> None:
         """A session began anew; what was said before it is not delivered."""
 
+    def ready(self) -> None:
+        """Servers and channels are known."""
+
     def own_message(self, nonce: str, message_id: int) -> None:
         """A message of the bot's own appeared."""
 
@@ -101,6 +104,10 @@ class Client(discord.AutoShardedClient):
     async def on_shard_connect(self, _: int) -> None:
         if self.events is not None:
             self.events.session_started()
+
+    async def on_ready(self) -> None:
+        if self.events is not None:
+            self.events.ready()
 
     async def on_message(self, message: discord.Message) -> None:
         if self.events is None:

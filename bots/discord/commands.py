@@ -30,8 +30,10 @@ class SlashCommand:
 
 COMMANDS = (
     SlashCommand("handoffs", "The queue: who waits for a person, who is served", "mine, snoozed, or a handoff's id"),
-    SlashCommand("kb", "Search the FAQ", "what to look for"),
+    SlashCommand("canned", "Prepared replies", "the name of a reply, in the thread of a handoff"),
+    SlashCommand("kb", "The FAQ that is served", "search <words>, gaps, drafts, reload, rollback"),
     SlashCommand("vip", "List, add or remove VIPs", "list, add <person>, remove <person>"),
+    SlashCommand("inbox", "Messages that were set aside", "list, retry <id>, drop <id>"),
 )
 """What Discord offers. Who may use them is decided when they arrive; that members without Manage Messages don't see
 them is Discord's default, which a server's administrators can change."""

@@ -54,6 +54,12 @@ async def _in_guild(client: discord.Client, guild: discord.Guild, desk: int, sta
         found.append(f"the bot lacks {', '.join(missing)} in #{channel.name}: grant it in the channel's settings")
     if not staff_role:
         found.append("DISCORD_STAFF_ROLE is not set: only STAFF_USERS and STAFF_GROUPS may claim")
-    elif not any(str(role.id) == staff_role for role in guild.roles):
+        return found
+    role = next((role for role in guild.roles if str(role.id) == staff_role), None)
+    if role is None:
         found.append(f"DISCORD_STAFF_ROLE: the server {guild.name} has no role {staff_role}; copy the role's id again")
+    elif not (role.mentionable or granted.mention_everyone):
+        found.append(
+            f"a page can't notify @{role.name}: allow anyone to mention the role, or grant the bot Mention Everyone"
+        )
     return found

@@ -59,19 +59,28 @@ class Inbound:
         self._interactions = Interactions(door, self._places)
         self._catching_up: asyncio.Task[None] | None = None
         self._again = False
+        self._newest = 0
+        self._heard_until = 0
+        self._looking: asyncio.Task[None] | None = None
         self._authors: OrderedDict[int, tuple[Address, Person, bool]] = OrderedDict()
 
     def session_started(self) -> None:
+        self._heard_until = self._newest
         if self._catching_up is not None and not self._catching_up.done():
             self._again = True
             return
         self._intake.hold_all()
         self._catching_up = asyncio.create_task(self._catch_up())
 
+    def ready(self) -> None:
+        if self._looking is None or self._looking.done():
+            self._looking = asyncio.create_task(self._look_for_mentions())
+
     def own_message(self, nonce: str, message_id: int) -> None:
         self._noticed(nonce, message_id)
 
     def message(self, message: discord.Message) -> None:
+        self._newest = max(self._newest, message.id)
         if is_written(message, self._me()):
             self._intake.put(
                 message.channel.id, lambda: self._translated(message, MessageKind.TEXT), lambda: self._tell(message)
@@ -92,9 +101,10 @@ class Inbound:
 
     async def aclose(self) -> None:
         """Stop handing in."""
-        if self._catching_up is not None:
-            self._catching_up.cancel()
-            await asyncio.gather(self._catching_up, return_exceptions=True)
+        for task in (self._catching_up, self._looking):
+            if task is not None:
+                task.cancel()
+                await asyncio.gather(task, return_exceptions=True)
         await self._intake.aclose()
 
     async def _translated(self, message: discord.Message, kind: MessageKind) -> IncomingMessage | None:
@@ -136,9 +146,20 @@ class Inbound:
         while True:
             self._again = False
             try:
-                await CatchUp(self._session, self._me()).run(self._door, self._intake)
+                accepted = await CatchUp(self._session, self._me()).run(self._door, self._intake)
+                self._heard_until = self._heard_until or accepted
             except Exception:
                 log.exception("catching up failed; newer events pass")
                 self._intake.hold(set())
             if not self._again:
                 return
+
+    async def _look_for_mentions(self) -> None:
+        if self._catching_up is not None:
+            await asyncio.wait({self._catching_up})
+        if not self._heard_until:
+            return  # nothing was ever accepted: this bot is new here
+        try:
+            await CatchUp(self._session, self._me()).mentions(self._door, self._heard_until)
+        except Exception:
+            log.exception("looking for missed mentions failed")

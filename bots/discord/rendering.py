@@ -13,7 +13,7 @@ import discord
 from bots.discord.components import buttons
 from bots.discord.markdown import plain, to_discord, without_everybody
 from bots.discord.marker import LENGTH, mark_of
-from bots.discord.wording import MORE_FILES, SOURCE
+from bots.discord.wording import CUSTOMER, MORE_FILES, SOURCE
 from core.messages import Attachment
 from core.posts import Card, Content, Source, Speaker
 
@@ -73,7 +73,8 @@ def render(content: Content, post_id: str, *, mention: str = "", links: tuple[At
 def _name(content: Content) -> str:
     if not content.author or content.speaker not in (Speaker.COLLEAGUE, Speaker.CUSTOMER):
         return ""
-    return f"**{plain(content.author)[:NAME]}**"
+    name = f"**{plain(content.author)[:NAME]}**"
+    return f"{name} {CUSTOMER}" if content.speaker is Speaker.CUSTOMER else name
 
 
 def _source(source: Source) -> str:

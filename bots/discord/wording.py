@@ -9,6 +9,8 @@ FAILED = "Something went wrong on my side, and nothing more will come of this. P
 DONE = "Done."
 ONE_MORE_STEP = "One more step: press the button and fill in the form."
 CONTINUE = "Continue"
+CUSTOMER = "(customer)"
+"""Behind a customer's name at the desk: nobody passes as a colleague by choosing a name."""
 SOURCE = "Source"
 MORE_FILES = "File"
 THREAD_NAME = "Support"

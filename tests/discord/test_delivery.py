@@ -290,3 +290,6 @@ async def test_the_doctor_names_what_is_missing(wired: Connect, discord: WireDis
         role.permissions = 1 << 10  # View Channel alone
     (lacking,) = [line for line in await bot.platform.check() if "lacks" in line]
     assert "Create Public Threads" in lacking
+    staff = world.create_role(guild.id, "Support")
+    paged = await wired(listens=False, desk_channel=str(desk.id), staff_role=str(staff.id))
+    assert any("can't notify @Support" in line for line in await paged.platform.check())

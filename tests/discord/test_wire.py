@@ -87,6 +87,20 @@ async def test_what_was_missed_comes_before_what_is_new_and_others_do_not_wait_f
     await asyncio.gather(listening, return_exceptions=True)
 
 
+async def test_a_question_that_opens_a_conversation_is_not_missed_either(wired: Connect) -> None:
+    bot = await wired()
+    assert bot.platform.client.user is not None
+    me = bot.platform.client.user.mention
+    bot.wire.says(bot.channel, bot.customer, f"{me} heard")
+    await bot.door.message()
+    await bot.wire.invalidate()
+    bot.wire.says(bot.channel, bot.customer, "people among themselves, unheard")
+    question = bot.wire.says(bot.channel, bot.customer, f"{me} unheard")
+    missed = await bot.door.message(2)
+    assert (missed.text, missed.conversation.thread, missed.addressed) == ("unheard", str(question.id), True)
+    assert bot.texts() == ["heard", "unheard"]
+
+
 async def test_threads_are_caught_up_too_and_keep_their_address(wired: Connect) -> None:
     bot = await wired()
     assert bot.platform.client.user is not None
