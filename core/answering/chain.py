@@ -1,10 +1,13 @@
-"""The chain: rewrite -> search -> write -> cite, composed of LangChain Runnables.
+"""The chain: rewrite -> search -> write, composed of LangChain Runnables; `cite` makes the answer of it.
 
-`write` is `quote`; with a model it is `generate`, which falls back to `quote`. What passes between the steps is frozen.
+`write` passes the gate, then quotes; with a model it generates, verifies, and falls back to quoting. What passes
+between the steps is frozen.
 """
 
 from __future__ import annotations
 
+import math
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from langchain_core.runnables import Runnable
@@ -13,6 +16,7 @@ from core.answering.answer import Answer, AnswerKind, Question
 from core.answering.ports import Search
 from core.answering.quoting import quotable, quoted, source_of, suggestions_of
 from core.answering.step import Step
+from core.answering.usage import NOTHING, Usage
 from core.posts import Source
 from knowledge.search.results import Outcome, SearchResult
 
@@ -26,14 +30,16 @@ class Asked:
 
     question: Question
     """As it was asked."""
-    query: str
-    """What to search for; the message itself until it is rewritten."""
+    queries: tuple[str, ...]
+    """What to search for: the message or the question that it means; where only the results can tell, both."""
     drafting: bool = False
     """For a colleague: the best guess will do, however unsure."""
-    tokens_in: int = 0
-    """Tokens that rewriting read."""
-    tokens_out: int = 0
-    """Tokens that it wrote."""
+    deadline: float = math.inf
+    """When the model's time is up, by the event loop's clock."""
+    heard: Callable[[str], None] | None = None
+    """Told the text so far whenever a generated sentence has passed."""
+    usage: Usage = NOTHING
+    """What rewriting cost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,27 +71,32 @@ class Written:
     """What it rests on."""
     generated: bool = False
     """Whether the model wrote it."""
-    tokens_in: int = 0
-    """Tokens that writing read."""
-    tokens_out: int = 0
-    """Tokens that it wrote."""
+    degraded: bool = False
+    """Quoted only because the model was slow or failing; the next time may be better."""
+    usage: Usage = NOTHING
+    """What writing cost."""
 
 
 def answering_chain(
     search: Search,
     *,
-    rewrite: Runnable[Asked, Asked],
-    generate: Runnable[Found, Written] | None = None,
-) -> Runnable[Asked, Answer]:
-    """The chain over a search; `generate` is None without a model."""
+    rewrite: Callable[[Asked], Awaitable[Asked]] | None = None,
+    generate: Callable[[Found], Awaitable[Written]] | None = None,
+) -> Runnable[Asked, Written]:
+    """The chain over a search; without a model it neither rewrites nor generates."""
 
     async def find(asked: Asked) -> Found:
         question = asked.question
-        result = await search.search(asked.query, audience=question.audience, language=question.language, limit=HITS)
-        return Found(asked, result)
+        results = [
+            await search.search(query, audience=question.audience, language=question.language, limit=HITS)
+            for query in asked.queries
+        ]
+        return Found(asked, max(results, key=lambda result: result.confidence))
 
-    write: Runnable[Found, Written] = generate or Step("quote", quote)
-    return rewrite | Step("search", find) | write | Step("cite", cite)
+    finding: Runnable[Asked, Found] = Step("search", find)
+    if rewrite is not None:
+        finding = Step("rewrite", rewrite) | finding
+    return finding | Step("write", generate or quote)
 
 
 async def quote(found: Found) -> Written:
@@ -96,16 +107,16 @@ async def quote(found: Found) -> Written:
     return Written(found, quoted(hit.entry), (source_of(hit.entry),))
 
 
-async def cite(written: Written) -> Answer:
+def cite(written: Written) -> Answer:
     """The answer with its sources, or with what to offer instead."""
     found = written.found
-    asked, result = found.asked, found.result
+    usage = found.asked.usage + written.usage
     answer = Answer(
         AnswerKind.UNKNOWN,
-        confidence=result.confidence,
-        entries=tuple(hit.entry.id for hit in result.hits),
-        tokens_in=asked.tokens_in + written.tokens_in,
-        tokens_out=asked.tokens_out + written.tokens_out,
+        confidence=found.result.confidence,
+        entries=tuple(hit.entry.id for hit in found.result.hits),
+        tokens_in=usage.tokens_in,
+        tokens_out=usage.tokens_out,
     )
     if written.text:
         return replace(
@@ -115,5 +126,5 @@ async def cite(written: Written) -> Answer:
             sources=written.sources,
             generated=written.generated,
         )
-    offered = suggestions_of(result.suggestions)
+    offered = suggestions_of(found.result.suggestions)
     return replace(answer, kind=AnswerKind.SUGGEST, suggestions=offered) if offered else answer

@@ -13,7 +13,7 @@ _END = re.compile(
     r"(?:[.!?…。！？]+[\"'”’)*_]*(?:\s*\[[^\[\]\n]{1,20}\])*(?P<space>\s+)|[。！？]+|(?P<line>[^\S\n]*\n\s*))(?=[^\s\[])"
 )
 _NO_END = re.compile(
-    r"(?:^|[\s(])(?:\d{1,3}|[A-Za-z]|e\.g|i\.e|a\.m|p\.m|u\.s|u\.k|vs|approx|no|nr|mr|mrs|ms|dr|st|inc|ltd|etc|bzw|z\.b|ca)\.$",
+    r"(?:^\s*[*_(]*\d{1,3}|(?:^|[\s(])(?:[A-Za-z]|e\.g|i\.e|a\.m|p\.m|u\.s|u\.k|vs|approx|no|nr|mr|mrs|ms|dr|st|inc|ltd|etc|bzw|z\.b|ca))\.$",
     re.IGNORECASE,
 )
 LONGEST = 600

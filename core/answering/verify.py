@@ -1,9 +1,9 @@
 """Is a sentence borne out by the entry that it cites? Pure functions, no model.
 
 A sentence passes when everything in it that can be checked stands in the entry: its numbers with their units, bounds
-and subjects, dates, times, links, contacts, codes, names; when nothing is negated, widened, narrowed or turned round; when
-no condition of the entry is left out; and when hardly a word of it is new. What can't be understood does not pass: the
-entry is quoted then, which is never wrong.
+and subjects, dates, times, links, contacts, codes, names; when nothing is negated, widened, narrowed or turned round;
+when no condition of the entry is left out; and when hardly a word of it is new. What can't be understood does not pass:
+the entry is quoted then, which is never wrong.
 """
 
 from __future__ import annotations

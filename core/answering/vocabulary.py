@@ -81,20 +81,12 @@ MEASURE = re.compile(
 DOTTED = _set("e.g i.e a.m p.m u.s u.k e.u etc. vs. node.js")
 """What looks like a host name and is none."""
 
-_ONES = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
-)
 _SMALL = {
-    word: value
-    for value, word in enumerate(
-        ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-        + ("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen")
-    )
+    **{"zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9},
+    **{"ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16},
+    **{"seventeen": 17, "eighteen": 18, "nineteen": 19},
 }
-_TENS = {
-    word: 10 * value
-    for value, word in enumerate(("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"), 2)
-}
+_TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
 _SPELLED = re.compile(
     rf"\b(?:({'|'.join(_TENS)})(?:[\s-]({'|'.join(list(_SMALL)[1:10])}))?|({'|'.join(_SMALL)}))\b", re.IGNORECASE
 )
@@ -154,7 +146,8 @@ NUMBER_WORDS = _set(
 """Numbers in words that are not turned into digits: they must stand in the entry as they are."""
 
 RELATIVE_TIMES = _set(
-    "today tomorrow tonight yesterday weekend weekends weekday weekdays midnight noon morning afternoon evening overnight"
+    "today tomorrow tonight yesterday weekend weekends weekday weekdays midnight noon morning afternoon evening"
+    " overnight"
     " daily weekly fortnightly monthly quarterly yearly annually hourly instantly immediately instant immediate"
     " heute morgen gestern sofort aujourdhui demain hier immediatement hoy manana ayer inmediatamente oggi domani ieri"
     " subito hoje amanha ontem vandaag gisteren meteen idag imorgon genast dzis jutro bugun yarin hemen"
@@ -191,26 +184,39 @@ DANGLING = re.compile(
 OPPOSITES = tuple(
     tuple(frozenset(side.split()) for side in pair.split("/"))
     for pair in (
-        "accept approve allow permit/decline reject deny refuse forbid prohibit", "enable activate on/disable deactivate off",
-        "increase raise more higher/decrease reduce lower less", "before earlier/after later", "open/close closed",
-        "include including included/exclude excluding excluded except", "minimum least/maximum most", "buy/sell",
-        "add/remove delete", "can may could/must", "eligible/ineligible", "free/charge charged paid cost",
-        "refund refunded/charge charged", "send sent/receive received", "lock block/unlock unblock", "merchant/customer",
-        "credit/debit", "always/never sometimes", "start begin/end stop", "old/new", "safe/unsafe", "online/offline",
+        "accept approve allow permit/decline reject deny refuse forbid prohibit",
+        "enable activate on/disable deactivate off",
+        "increase raise more higher/decrease reduce lower less",
+        "before earlier/after later",
+        "open/close closed",
+        "include including included/exclude excluding excluded except",
+        "minimum least/maximum most",
+        "buy/sell",
+        "add/remove delete",
+        "can may could/must",
+        "free/charge charged paid cost",
+        "refund refunded/charge charged",
+        "send sent/receive received",
+        "merchant/customer",
+        "credit/debit",
+        "always/never sometimes",
+        "start begin/end stop",
+        "old/new",
+        "online/offline",
     )
-)  # fmt: skip
+)
 """Words that turn a statement round."""
 
 GLUE = _set(
-    "a an the this that these those it its they them their theirs he she his her we us our ours you your yours yourself"
-    " i me my is are was were be been being am do does did done have has had having will would shall should can could may"
-    " might of to in on at by for with from into onto as and or but if so than then when where which who whom whose what"
-    " how why there here also just simply please kindly well very too up down out over under again once while during"
-    " because since through between via per each such some other another own more most much many one ones"
-    " make makes making get gets getting need needs needed want wants take takes taking use uses using used let lets go"
-    " help helps able allow allows ensure sure still already yet even like such following follow follows"
-    " and/or e g etc hi hello thanks thank sorry okay ok yes way ways thing things case note however therefore"
-    " first second next then finally step steps question answer information"
+    "a an the this that these those it its they them their theirs he she his her we us our ours you your yours"
+    " yourself i me my is are was were be been being am do does did done have has had having will would shall should"
+    " can could may might of to in on at by for with from into onto as and or but if so than then when where which"
+    " who whom whose what how why there here also just simply please kindly well very too up down out over under"
+    " again once while during because since through between via per each such some other another own more most much"
+    " many one ones make makes making get gets getting need needs needed want wants take takes taking use uses using"
+    " used let lets go help helps able allow allows ensure sure still already yet even like following follow follows"
+    " e g etc hi hello thanks thank sorry okay ok yes way ways thing things case note however therefore first second"
+    " next then finally step steps question answer information"
 )
 """Words that state nothing by themselves."""
 YES_NO = _set(
