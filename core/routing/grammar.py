@@ -63,6 +63,12 @@ _ASKS = _rules(
     ("talk-to", Reading.ASK, 0.95, rf"[TK]{_GAP}{_ANY}(?![BE])"),
     # "explain this to a real person", "discuss my options with an advisor"
     ("talk-about-to", Reading.ASK, 0.88, rf"[WCL][^.,?jNB3]{{0,3}}T[^.,?jNBV3er]{{1,4}}p[DOA]{{0,3}}{_ROLE}{_END}"),
+    # "pass my case on to a specialist", "get me to a human", "get me the fraud department"
+    ("pass-on", Reading.ASK, 0.88, rf"X[ud]{{1,2}}p{{1,2}}[DOA]{{0,3}}[HR]{_END}"),
+    ("get-me-to", Reading.ASK, 0.9, rf"GMp[pDOfA]{{0,3}}{_ROLE}|GM[DO]{{1,2}}[sS]{_END}"),
+    # "somebody could give me a ring", "want human talk", "want person help me"
+    ("person-could-call", Reading.ASK, 0.85, rf"{_ANY}C(?:GMD?[cK]|[cK]M|Tp?M)"),
+    ("broken-english", Reading.ASK, 0.85, r"Wp?D?H[TK]|WEhM"),
     # "somebody please take over"
     ("take-over", Reading.ASK, 0.9, rf"{_ANY}[pfCuwrDO]{{0,3}}t"),
     # "agent required"
@@ -122,21 +128,22 @@ VERB_LAST: Final = frozenset({"de", "nl", "tr", "sv"})
 
 # A whole clause that is nothing but a person: "human please", "agent!!", "real person now".
 _SHORT = re.compile(
-    r"[fDMpOuW]{0,4}(?:A{0,3}[HR]{1,2}[RESha]?|A{1,3}[EPSsa]|S|E(?=v))[sEh]?[fDvMu]{0,4}|sf{1,2}|[fD]{0,2}Ef{0,2}|J|SpD{0,1}R"
+    r"[fDMpOuW]{0,4}(?:A{0,3}[HR]{1,2}[RESha]?|A{1,3}[EPSsa]|S|E(?=v))[sEh]?[fDvMu]{0,4}(?:hM?)?|sf{1,2}|[fD]{0,2}Ef{0,2}|J|SpD?R|[HR]f?cMf{0,2}|PpD?[SsR][fv]{0,2}|HC"
 )
 
 _REFUSALS = _rules(
-    ("not-bot", Reading.REFUSE_BOT, 0.93, r"N[CWfuMpY]{0,4}(?:[TKWh]|pT|XM?)[pDOfAdu]{0,4}[Bm]"),
+    ("not-bot", Reading.REFUSE_BOT, 0.93, r"N[CWfuMpY]{0,4}(?:[TKWh]|pT|[XG]M?)[pDOfAdu]{0,4}[Bm]"),
     ("not-talk-about-with-bot", Reading.REFUSE_BOT, 0.9, r"N[WfuMp]{0,3}T[^.,?jNB]{0,6}p[DOfAd]{0,2}[Bm]|TNp[DdOA]{0,2}[Bm]"),
     ("want-no-bot", Reading.REFUSE_BOT, 0.9, r"W[fMu]{0,2}0[DA]{0,2}B|0[DA]{0,2}B[fu]{0,2}W"),
     ("no-talk-bot", Reading.REFUSE_BOT, 0.9, r"n[fuC]{0,2}T[pDOfAd]{0,4}[Bm]"),
     ("bare-not-bot", Reading.REFUSE_BOT, 0.9, r"(?:^|(?<=[.,?jHERPST]))f{0,2}Np?[DdOA]{0,2}[B](?=$|[.,?fj])"),
     ("hate-bot", Reading.REFUSE_BOT, 0.9, r"F[fpduDOWMY]{0,4}(?:T[pDOfdAu]{0,3})?B(?=$|[^xb])"),
+    ("hate-by-bot", Reading.REFUSE_BOT, 0.85, r"F[^.,?j]{0,3}pD?B"),
     ("hate-talk-machine", Reading.REFUSE_BOT, 0.9, r"F[fpduDOWM]{0,3}T[pDOfdAu]{1,3}m"),
     ("instead-of-bot", Reading.REFUSE_BOT, 0.9, r"I[pDdOfuT]{0,4}[Bm](?=$|[.,?fjb])"),
     ("verb-last-not-bot", Reading.REFUSE_BOT, 0.9, r"N[pDdOf]{0,3}[Bm][pfuY]{0,2}[TKW]|[Bm][pfu]{0,2}[TKW][fu]{0,2}N"),
 )  # fmt: skip
-_NO_BOTS = re.compile(r"[fu]{0,3}0[fDuA]{0,2}B[fDv]{0,3}")
+_NO_BOTS = re.compile(r"[fu]{0,3}0[fDuA]{0,2}[Bm][fDv]{0,3}")
 
 _IF_HUMAN = re.compile(r"[Zz][pfDAuOdYM]{0,6}[HEBmPRa]")
 _DECLINES = re.compile(r"0[DAf]{0,2}(?:[HR]|A[EPS])|(?:N|I)[CWfuMpYhDGTKXLe]{0,5}A{0,2}[HERPSa]")
