@@ -9,6 +9,7 @@ from pathlib import Path
 
 from fastapi import FastAPI, Request
 from nicegui import Client, background_tasks, ui
+from nicegui import app as nicegui_app
 from starlette.middleware.base import BaseHTTPMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import Response
@@ -67,8 +68,9 @@ def build(platform: ConsolePlatform, hosts: Sequence[str]) -> FastAPI:
         show_welcome_message=False,
         reconnect_timeout=10,
     )
-    app.add_middleware(BaseHTTPMiddleware, dispatch=_guard)
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))
+    # on the page alone: other routes of the same server (Slack's events) are called by other names
+    nicegui_app.add_middleware(BaseHTTPMiddleware, dispatch=_guard)
+    nicegui_app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))
     return app
 
 

@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 
 from core.store.redis import Client, connect
 from core.store.server import EmbeddedRedis
+
+expect.set_options(timeout=20_000)  # patience for a busy machine; nothing waits that long when it works
 
 CHROMIUM = Path("/usr/bin/chromium")
 

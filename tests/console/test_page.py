@@ -95,7 +95,7 @@ async def test_the_page_from_the_first_question_to_the_last_button(context: Brow
     await page.get_by_role("button", name="Queue", exact=True).click()
     await expect(page.get_by_role("dialog")).to_contain_text("Grace")
     await page.get_by_role("dialog").get_by_role("button", name="Close").click()
-    await page.locator(".card").get_by_role("button", name="Resolve").click()
+    await page.locator(".card-buttons").get_by_role("button", name="Resolve").click()
     dialog = page.get_by_role("dialog")
     await dialog.get_by_role("button", name="Resolve").click()
     await expect(dialog.get_by_role("alert").get_by_text("Please fill in: Outcome")).to_be_visible()
@@ -139,7 +139,7 @@ async def test_a_person_is_picked_and_stays_picked(context: BrowserContext, addr
 
 
 async def test_what_could_not_be_kept_stays_in_the_box(context: BrowserContext, address: str) -> None:
-    page = await open_page(context, address)
+    page = await open_page(context, f"{address}/?person=max")
     box = page.get_by_role("textbox", name="Message")
     await box.fill("the store is away")
     await box.press("Enter")
@@ -153,7 +153,7 @@ async def test_what_could_not_be_kept_stays_in_the_box(context: BrowserContext, 
 
 
 async def test_hostile_text_is_only_text(context: BrowserContext, address: str) -> None:
-    page = await open_page(context, address)
+    page = await open_page(context, f"{address}/?person=eve")
     box = page.get_by_role("textbox", name="Message")
     await box.fill("hostile <script>window.hacked = 1</script><img src=x onerror='window.hacked=1'>")
     await box.press("Enter")
@@ -167,7 +167,7 @@ async def test_hostile_text_is_only_text(context: BrowserContext, address: str) 
 
 
 async def test_long_and_wordless_messages(context: BrowserContext, address: str) -> None:
-    page = await open_page(context, address)
+    page = await open_page(context, f"{address}/?person=leo")
     box = page.get_by_role("textbox", name="Message")
     for text, shown in (("word " * 20_000 + "END", "Show all 100,003 characters"), ("🎉🎉", "🎉🎉")):
         await box.fill(text)
