@@ -18,8 +18,8 @@ from core.errors import DeliveryError, PlatformUnavailable, Rejected
 from core.messages import Attachment
 from core.posts import Post
 
-Fetch = Callable[[Attachment], Awaitable[bytes]]
-"""Gives the content of a file of another platform. Raises DeliveryError."""
+Fetch = Callable[[Attachment, int], Awaitable[bytes]]
+"""Gives the content of a file of another platform, of at most so many bytes. Raises DeliveryError."""
 MAX_BYTES = 25 * 2**20
 """A larger file is passed on as a line that names it."""
 BUDGET = 5.0
@@ -45,13 +45,13 @@ class Files:
             return True
         return (parts.scheme, parts.netloc) == (self._own.scheme, self._own.netloc)
 
-    async def fetch(self, file: Attachment) -> bytes:
-        """The content. Raises Rejected (too large, gone) or PlatformUnavailable."""
-        if file.size > MAX_BYTES:
-            raise Rejected(f"{file.name} is larger than {MAX_BYTES >> 20} MB")
+    async def fetch(self, file: Attachment, largest: int = MAX_BYTES) -> bytes:
+        """The content, of at most `largest` bytes. Raises Rejected (too large, gone) or PlatformUnavailable."""
+        if file.size > largest:
+            raise Rejected(f"{file.name} is larger than {largest} bytes")
         own = self.owns(file.url)
         if not own and self._elsewhere is not None:
-            return await self._elsewhere(file)
+            return await self._elsewhere(file, largest)
         headers = {"Authorization": f"Bearer {self._api.client.token}"} if own else {}
         try:
             async with self._api.session.get(file.url, headers=headers, allow_redirects=not own) as response:
@@ -60,8 +60,8 @@ class Files:
                 content = bytearray()
                 async for chunk in response.content.iter_chunked(2**16):
                     content += chunk
-                    if len(content) > MAX_BYTES:
-                        raise Rejected(f"{file.name} is larger than {MAX_BYTES >> 20} MB")
+                    if len(content) > largest:
+                        raise Rejected(f"{file.name} is larger than {largest} bytes")
                 return bytes(content)
         except (aiohttp.ClientError, TimeoutError, ValueError) as error:
             raise PlatformUnavailable(f"{file.name} can't be fetched ({type(error).__name__})") from error

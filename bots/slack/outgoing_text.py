@@ -31,14 +31,15 @@ def escape(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def to_mrkdwn(text: str, *, trusted: bool, limit: int = 3000) -> list[str]:
+def to_mrkdwn(text: str, *, trusted: bool, reflow: bool = False, limit: int = 3000) -> list[str]:
     """`text` (Markdown) as mrkdwn, in pieces of at most `limit` characters each, never empty ones.
 
     Links of an untrusted writer are spelled out instead of hidden behind their label; so is any link whose label looks
-    like another address.
+    like another address. `reflow` takes line ends within a paragraph for spaces, as Markdown files mean them; without
+    it they stay, as people who chat mean them.
     """
     plain = _PLAIN.fullmatch(text) and "://" not in text  # most chat: spare the parser
-    blocks = [text.strip()] if plain else list(_Renderer(trusted).blocks(_parser().parse(text)))
+    blocks = [text.strip()] if plain else list(_Renderer(trusted, reflow).blocks(_parser().parse(text)))
     pieces: list[str] = []
     for block in blocks:
         for part in _parts(block, limit):
@@ -73,8 +74,8 @@ def _parts(block: str, limit: int) -> Iterator[str]:
 
 
 class _Renderer:
-    def __init__(self, trusted: bool) -> None:
-        self._trusted = trusted
+    def __init__(self, trusted: bool, reflow: bool) -> None:
+        self._trusted, self._reflow = trusted, reflow
 
     def blocks(self, tokens: Sequence[Token]) -> Iterator[str]:
         """One string per block of the top level."""
@@ -140,6 +141,8 @@ class _Renderer:
             match child.type:
                 case "text" if self._trusted and not links:
                     out.append(_with_links(child.content))
+                case "softbreak" if self._reflow:
+                    out.append(" ")
                 case "softbreak" | "hardbreak":
                     out.append("\n")
                 case "code_inline":

@@ -175,9 +175,12 @@ class SlackPlatform(Platform):
         if self._catching_up is not None:
             await asyncio.wait({self._catching_up})
 
-    async def fetch(self, file: Attachment) -> bytes:
-        """The content of a file that lies at Slack, for another platform. Raises DeliveryError."""
-        return await self._files.fetch(file)
+    async def fetch(self, file: Attachment, largest: int) -> bytes:
+        """The content of a file that lies at Slack, of at most `largest` bytes, for another platform.
+
+        Raises DeliveryError.
+        """
+        return await self._files.fetch(file, largest)
 
     def owns(self, file: Attachment) -> bool:
         """Whether the file lies at Slack and `fetch` needs the token to get it."""

@@ -31,7 +31,8 @@ def render(content: Content, *, prefix: str = "") -> dict[str, Any]:
     blocks: list[Block] = []
     mention = _mention(content.mention)
     named = f"*{escape(prefix)}:* " if prefix else ""
-    pieces = to_mrkdwn(content.text, trusted=trusted, limit=TEXT - len(mention) - len(named))
+    reflow = content.speaker is Speaker.BOT  # it speaks from Markdown files
+    pieces = to_mrkdwn(content.text, trusted=trusted, reflow=reflow, limit=TEXT - len(mention) - len(named))
     if content.card is not None:
         if mention:
             blocks.append(_section(mention))
@@ -147,7 +148,7 @@ def _card(card: Card) -> list[Block]:
     if lines := _transcript(card.transcript):
         blocks.append(_section(f"*{wording.TRANSCRIPT}*\n{lines}"))
     if card.draft:
-        pieces = to_mrkdwn(card.draft, trusted=True, limit=TEXT - 100)
+        pieces = to_mrkdwn(card.draft, trusted=True, reflow=True, limit=TEXT - 100)
         blocks += [_section(f"*{wording.DRAFT}*\n{pieces[0]}"), *map(_section, pieces[1:3])] if pieces else []
     return blocks
 

@@ -228,7 +228,7 @@ async def test_a_repeated_attempt_uploads_nothing_twice(slack: FakeSlack, make: 
 async def test_a_file_of_another_platform_is_fetched_by_whoever_can(slack: FakeSlack, make: Make) -> None:
     asked: list[str] = []
 
-    async def fetch(file: Attachment) -> bytes:
+    async def fetch(file: Attachment, largest: int) -> bytes:
         asked.append(file.url)
         return b"from afar"
 
@@ -271,7 +271,9 @@ async def test_a_file_that_can_not_be_passed_on_is_named(slack: FakeSlack, make:
 async def test_slack_files_are_fetched_for_other_platforms(slack: FakeSlack, make: Make) -> None:
     platform, file = make(), user_file(slack, b"PNG...")
     assert platform.owns(file)
-    assert await platform.fetch(file) == b"PNG..."
+    assert await platform.fetch(file, 6) == b"PNG..."
+    with pytest.raises(Rejected):
+        await platform.fetch(dataclasses.replace(file, size=0), 5)
 
 
 async def test_many_sends_share_their_connections(slack: FakeSlack, make: Make) -> None:

@@ -65,6 +65,12 @@ def test_markdown_becomes_mrkdwn(markdown: str, mrkdwn: str) -> None:
     assert to_mrkdwn(markdown, trusted=True) == [mrkdwn]
 
 
+def test_lines_of_a_file_flow_and_lines_of_a_chat_stay() -> None:
+    text = "- never more\n  than 25 %\n\nnext  \nline"
+    assert to_mrkdwn(text, trusted=True, reflow=True) == ["• never more than 25 %\n\nnext\nline"]
+    assert to_mrkdwn("one\ntwo", trusted=True) == ["one\ntwo"]
+
+
 def test_a_customers_links_are_spelled_out() -> None:
     assert to_mrkdwn("[click](https://evil.example)", trusted=False) == ["click (https://evil.example)"]
     assert to_mrkdwn("go to https://evil.example", trusted=False) == ["go to https://evil.example"]
