@@ -226,6 +226,7 @@ def unknown_command(name: str) -> str:
     return f"I don't know the command `{name.replace('_', ' ')}`."
 
 
+TEST_PAGE = "A test page of Concierge: nothing is wrong, and nobody is waiting."
 NO_VIPS = "The list of VIPs is empty (settings and groups may name more)."
 WHICH_VIP = "Who? Write `add slack:U… why` or `remove slack:U…`."
 NO_DESK = (

@@ -65,7 +65,7 @@ class CustomerButtons:
             change = await self._handoffs.change(state, Event.CANCEL, actor, Details(), turns)
         except Refused:
             return self._say(message, state, wording.NOTHING_TO_CANCEL, token)
-        return change.step(self._clock.now(), (), token)
+        return change.step(self._clock.now(), (), token, message.event_id)
 
     def _rate(self, message: IncomingMessage, state: Conversation, token: int) -> Step:
         handoff_id, _, stars = message.value.partition(":")

@@ -21,6 +21,7 @@ from core.posts import Post, Speaker
 from core.routing.route import Action, Cause, Decision, Router, RoutingContext, VipStatus
 from core.store.conversations import Step
 from core.text import ends, has_words, split
+from knowledge.search.smalltalk import SmallTalk, small_talk
 
 READ = 4000
 """Characters of a message that are looked at; of a longer one, its beginning and its end."""
@@ -76,7 +77,9 @@ class CustomerMessages:
 
     def _just_polite(self, decision: Decision, state: Conversation, text: str) -> bool:
         """A VIP's "thank you" after a colleague helped is no new request."""
-        return decision.cause is Cause.VIP and state.ended is not None and self._answerer.is_farewell(text)
+        if decision.cause is not Cause.VIP or state.ended is None:
+            return False
+        return small_talk(text) in {SmallTalk.THANKS, SmallTalk.GOODBYE}
 
     async def page(
         self, message: IncomingMessage, state: Conversation, turns: Sequence[Turn], reason: str, token: int
@@ -92,7 +95,7 @@ class CustomerMessages:
         """Answer with a suggestion that was chosen. Raises StoreUnavailable."""
         now = self._clock.now()
         waiting = state.mode is Mode.WAITING
-        answer = await self._answerer.quote(message.value, "vip" if state.vip else "everyone")
+        answer = await self._answerer.pick(message.value, "vip" if state.vip else "everyone")
         state = _after(state, answer, answer.sources[0].title if answer.sources else "")
         posts, turn = self._replies.answer(message, state, answer, waiting=waiting, offer="", now=now)
         return Step(conversation=state.address, now=now, state=state, token=token, posts=tuple(posts), turns=(turn,))
@@ -119,7 +122,7 @@ class CustomerMessages:
             )
             change.posts += posts
             spoken.append(turn)
-        return change.step(self._clock.now(), spoken, token)
+        return change.step(self._clock.now(), spoken, token, message.event_id)
 
     def _draft_later(self, change: Change) -> None:
         """What the FAQ would say goes onto the card after it is posted: looking it up never delays a page."""

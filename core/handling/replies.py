@@ -80,7 +80,7 @@ def _worded(answer: Answer, *, waiting: bool) -> tuple[str, tuple[Button, ...]]:
             )
         case AnswerKind.SUGGEST:
             picks = tuple(
-                Button("pick", shorten(source.title, 75), source.entry_id[:MOST_VALUE]) for source in answer.suggestions
+                Button("pick", shorten(source.title, 75), source.title[:MOST_VALUE]) for source in answer.suggestions
             )
             return wording.SUGGEST, (*picks, HUMAN)
         case AnswerKind.SMALL_TALK:

@@ -58,15 +58,16 @@ class Change:
     silence: str = ""
     """Platform whose bot post in flight must be waited for."""
 
-    def step(self, now: float, turns: Sequence[Turn] = (), token: int | None = None) -> Step:
-        """The step that makes it happen."""
+    def step(self, now: float, turns: Sequence[Turn] = (), token: int | None = None, answers: str = "") -> Step:
+        """The step that makes it happen; `answers` is the event id of the customer's message that it replies to."""
+        home = self.state.address
         return Step(
             conversation=self.state.address,
             now=now,
             state=self.state,
             token=token,
             turns=tuple(turns),
-            posts=tuple(self.posts),
+            posts=tuple(replace(p, reply_to=answers) if answers and p.to == home else p for p in self.posts),
             timers=self.timers,
             queue=self.queue,
             handoff_id=self.handoff_id,

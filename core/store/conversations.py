@@ -192,6 +192,27 @@ class Conversations:
             result.append((address, last.decode() if last else ""))
         return result
 
+    async def forget(self, person: str) -> int:
+        """Erase every conversation of a customer (a person key), open ones included; returns how many."""
+        count = 0
+        for home in shards():
+            for name, _ in await call(self._redis.zrange(home.open, 0, -1, withscores=True)):
+                key = name.decode()
+                state = await self.load(Address.parse(key))
+                if state.customer is None or state.customer.key != person:
+                    continue
+                ids = [part.id for part in (state.handoff, state.ended) if part is not None]
+                await call(
+                    self._redis.delete(
+                        home.conversation(key), home.turns(key), home.refs(key), home.lane(key),
+                        *(home.record(handoff_id) for handoff_id in ids),
+                    )
+                )  # fmt: skip
+                await call(self._redis.zrem(home.open, key))
+                await call(self._redis.zrem(home.queue, key))
+                count += 1
+        return count
+
     async def known(self, address: Address) -> bool:
         """Whether anything was ever accepted at this address."""
         home = shard(address.key)

@@ -1,0 +1,26 @@
+"""Every command, mounted. What a command needs is imported when it runs: `--help` must not wait."""
+
+from __future__ import annotations
+
+import typer
+
+from bots.cli import handoff, inbox, kb, operations, route, run, vip
+
+app = typer.Typer(
+    name="concierge",
+    help="A support bot for Slack and Discord: an FAQ answers the routine, a human comes for everyone who asks.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+
+app.command(name="run", epilog="Example: concierge run slack console")(run.run)
+app.command(name="chat", epilog="Example: concierge chat --as ada")(run.chat)
+app.add_typer(kb.app, name="kb")
+app.add_typer(route.app, name="route")
+app.add_typer(handoff.app, name="handoff")
+app.add_typer(vip.app, name="vip")
+app.add_typer(inbox.app, name="inbox")
+app.command(name="doctor", epilog="Example: concierge doctor --page")(operations.doctor)
+app.command(name="forget", epilog="Example: concierge forget slack:U024BE7LH")(operations.forget)
