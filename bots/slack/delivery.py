@@ -57,6 +57,9 @@ class Delivery:
         except DeliveryError:
             self._remember(self._refused, post.id, started)
             raise
+        except asyncio.CancelledError:  # given up by the caller: it may have arrived
+            self._remember(self._doubtful, post.id, started)
+            raise
         return message_id
 
     async def _send(self, post: Post) -> str:

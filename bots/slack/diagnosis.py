@@ -14,7 +14,7 @@ SCOPES = {
     "channels:read": "see the desk channel",
     "chat:write": "answer",
     "chat:write.customize": "show a colleague's name on relayed replies",
-    "commands": "/handoffs, /kb and /vip",
+    "commands": "/handoffs, /canned, /kb, /vip and /inbox",
     "files:read": "pass files on",
     "files:write": "pass files on",
     "groups:history": "read threads in private channels",

@@ -17,7 +17,7 @@ from core.posts import Button, Card, Content, Post, PostKind, Speaker
 from tests.fake_slack.reading import words
 from tests.fake_slack.server import FakeSlack
 from tests.fake_slack.workspace import COLLEAGUE, CUSTOMER, CUSTOMER_DM, DESK
-from tests.slack.conftest import DM, Make
+from tests.slack.conftest import DM, Make, true
 
 POST = Post(id="p1", to=DM, content=Content("Nothing for **14** days."))
 RELAYED = dataclasses.replace(POST, content=Content("I am on it.", Speaker.COLLEAGUE, author="Ada"))
@@ -133,6 +133,19 @@ async def test_a_refusal_after_doubt_is_still_in_doubt(slack: FakeSlack, make: M
     for error in (Ambiguous, RateLimited):
         with pytest.raises(error):
             await platform.send(POST)
+    assert await platform.find(POST) == slack.posts(CUSTOMER_DM)[0]["ts"]
+
+
+async def test_an_attempt_that_was_given_up_is_in_doubt(slack: FakeSlack, make: Make) -> None:
+    platform = make()
+    slack.faults.script = ["429", "hang"]
+    with pytest.raises(RateLimited):
+        await platform.send(POST)
+    attempt = asyncio.create_task(platform.send(POST))
+    await true(lambda: slack.posts(CUSTOMER_DM))
+    attempt.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await attempt
     assert await platform.find(POST) == slack.posts(CUSTOMER_DM)[0]["ts"]
 
 

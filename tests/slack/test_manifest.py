@@ -69,7 +69,7 @@ def test_the_doctor_knows_every_scope() -> None:
 
 def test_what_the_app_needs_is_switched_on() -> None:
     raw = yaml.safe_load(PATH.read_text(encoding="utf-8"))
-    assert Manifest.load().commands == {"/handoffs", "/kb", "/vip"}
+    assert Manifest.load().commands == {"/handoffs", "/canned", "/kb", "/vip", "/inbox"}
     assert raw["settings"]["socket_mode_enabled"] is True
     assert raw["settings"]["interactivity"]["is_enabled"] is True
     assert raw["features"]["app_home"]["messages_tab_enabled"] is True
