@@ -67,18 +67,18 @@ _ASKS = _rules(
     ("pass-on", Reading.ASK, 0.88, rf"X[ud]{{1,2}}p{{1,2}}[DOA]{{0,3}}[HR]{_END}"),
     ("get-me-to", Reading.ASK, 0.9, rf"GMp[pDOfA]{{0,3}}{_ROLE}|GM[DO]{{1,2}}[sS]{_END}"),
     # "somebody could give me a ring", "want human talk", "want person help me"
-    ("person-could-call", Reading.ASK, 0.85, rf"{_ANY}C(?:GMD?[cK]|[cK]M|Tp?M)"),
+    ("person-could-call", Reading.ASK, 0.85, rf"{_ANY}C(?:GMD?[cK]|[cK]M|Tp?M|u?p?M[cK])"),
     ("broken-english", Reading.ASK, 0.85, r"Wp?D?H[TK]|WEhM"),
     # "somebody please take over"
     ("take-over", Reading.ASK, 0.9, rf"{_ANY}[pfCuwrDO]{{0,3}}t"),
     # "agent required"
     ("role-needed", Reading.ASK, 0.88, rf"(?:{_ROLE}|S)[fu]?W[fu]{{0,2}}(?=$|[.,?])"),
     # "connect me to somebody", "transfer to an agent", "forward me to your team"
-    ("transfer-to", Reading.ASK, 0.95, rf"[XJ][pDOfuA]{{0,2}}M?{_GAP}{_ANY}(?<=[HRSas])|(?:X[pDOfuA]{{0,2}}M|J|MX){_GAP}{_ANY}"),
+    ("transfer-to", Reading.ASK, 0.95, rf"[XJ][pDOfuA]{{0,2}}M?{_GAP}{_ANY}(?<=[HRSas])|(?:X[pDOfuA]{{0,2}}M|J|MX|y){_GAP}{_ANY}"),
     ("transfer-role", Reading.ASK, 0.93, r"X[pDOfuAd]{0,4}p[DOfA]{0,4}(?:A{0,3}[HRSas]|A{1,3}[EPs]|P)"),
     ("bring-role", Reading.ASK, 0.9, rf"X[DfA]{{1,3}}(?:A{{0,3}}[HR]|A{{1,3}}[EP]){_END}"),
     # "put me through", "escalate this"
-    ("through", Reading.ASK, 0.95, r"J(?!p?[DO]{0,2}x)"),
+    ("through", Reading.ASK, 0.95, r"J(?!p?[DO]{0,2}x)|yf{0,2}(?=$|[.,?])"),
     # "I need a human", "give me an agent", "can I have a real person"
     ("want-role", Reading.ASK, 0.93, rf"[WG][MDOfAuv]{{0,5}}{_ROLE}{_END}"),
     ("want-person", Reading.ASK, 0.85, r"[WG][MfAu]{0,3}D[fA]{0,2}E"
@@ -87,7 +87,7 @@ _ASKS = _rules(
     ("want-service", Reading.ASK, 0.85, r"[WG][MDOfAu]{0,4}A{0,2}S(?=$|[.,?fjMp])"),
     # "help from a real person", "pomocy prawdziwego człowieka"
     ("want-help-of", Reading.ASK, 0.9, rf"W[MDOfAu]{{0,3}}h[pMDOfu]{{0,2}}{_ROLE}{_END}"),
-    ("help-from", Reading.ASK, 0.9, rf"h[MDf]{{0,2}}p[DOf]{{0,3}}{_ROLE}{_END}"),
+    ("help-from", Reading.ASK, 0.9, rf"h[MDfW]{{0,2}}p[DOf]{{0,3}}{_ROLE}{_END}"),
     # "someone I can talk to", "a person to speak with"; German, Dutch and Turkish: "mit jemandem sprechen"
     ("person-to-talk", Reading.ASK, 0.93, r"[EPHRaSs]v?[fu]?(?:p|[prwuf]{0,2}C?[fu]?M[Cufp]{0,3}|[pf]?[rw][pf]?)T(?!Y)"
      r"|[EPHRaSs][rwuf]{0,2}(?:MC|CM)c"),
@@ -113,6 +113,7 @@ _ASKS = _rules(
 _VERB_LAST = _rules(
     ("who-verb", Reading.ASK, 0.9, r"w[CMuf]{0,3}T"),
     ("person-calls-me", Reading.ASK, 0.85, rf"{_ANY}M[fu]{{0,2}}[cK]"),
+    ("me-person-calls", Reading.ASK, 0.85, rf"[CLW]Y?f?M?[pfD]{{0,4}}{_ANY}[pfu]{{0,2}}[cK]|[CLW]Y?f?M[fD]{{0,2}}(?:A{{0,3}}[HRa]|A[EP])[fu]{{0,2}}G"),
     ("verb-last", Reading.ASK, 0.95, rf"{_ANY}[pfuMDYC]{{0,3}}[TK]"),
     ("verb-last-transfer", Reading.ASK, 0.93, rf"{_ANY}[pfuMCW]{{0,3}}X"),
     ("verb-last-want", Reading.ASK, 0.9, rf"(?:{_ROLE}|S)[pfuM]{{0,3}}[WG]"),
@@ -124,7 +125,7 @@ _VERB_CARRIES_ME = _rules(
     ("attends-me", Reading.ASK, 0.85, rf"[WGCXL][MDOfuQr]{{0,3}}{_ANY}[Cuf]{{0,2}}K"),
     ("give-role", Reading.ASK, 0.85, rf"[XG]{_GAP}(?:A{{0,3}}[HR]|A{{1,3}}[EP]){_END}"),
 )  # fmt: skip
-VERB_LAST: Final = frozenset({"de", "nl", "tr", "sv"})
+VERB_LAST: Final = frozenset({"de", "nl", "tr", "pl"})
 
 # A whole clause that is nothing but a person: "human please", "agent!!", "real person now".
 _SHORT = re.compile(
@@ -134,25 +135,25 @@ _SHORT = re.compile(
 _REFUSALS = _rules(
     ("not-bot", Reading.REFUSE_BOT, 0.93, r"N[CWfuMpY]{0,4}(?:[TKWh]|pT|[XG]M?)[pDOfAdu]{0,4}[Bm]"),
     ("not-talk-about-with-bot", Reading.REFUSE_BOT, 0.9, r"N[WfuMp]{0,3}T[^.,?jNB]{0,6}p[DOfAd]{0,2}[Bm]|TNp[DdOA]{0,2}[Bm]"),
-    ("want-no-bot", Reading.REFUSE_BOT, 0.9, r"W[fMu]{0,2}0[DA]{0,2}B|0[DA]{0,2}B[fu]{0,2}W"),
+    ("want-no-bot", Reading.REFUSE_BOT, 0.9, r"W[fMu]{0,2}0[DA]{0,2}B|0[DA]{0,2}B[fu]{0,2}[WT]"),
     ("no-talk-bot", Reading.REFUSE_BOT, 0.9, r"n[fuC]{0,2}T[pDOfAd]{0,4}[Bm]"),
     ("bare-not-bot", Reading.REFUSE_BOT, 0.9, r"(?:^|(?<=[.,?jHERPST]))f{0,2}Np?[DdOA]{0,2}[B](?=$|[.,?fj])"),
     ("hate-bot", Reading.REFUSE_BOT, 0.9, r"F[fpduDOWMY]{0,4}(?:T[pDOfdAu]{0,3})?B(?=$|[^xb])"),
     ("hate-by-bot", Reading.REFUSE_BOT, 0.85, r"F[^.,?j]{0,3}pD?B"),
     ("hate-talk-machine", Reading.REFUSE_BOT, 0.9, r"F[fpduDOWM]{0,3}T[pDOfdAu]{1,3}m"),
     ("instead-of-bot", Reading.REFUSE_BOT, 0.9, r"I[pDdOfuT]{0,4}[Bm](?=$|[.,?fjb])"),
-    ("verb-last-not-bot", Reading.REFUSE_BOT, 0.9, r"N[pDdOf]{0,3}[Bm][pfuY]{0,2}[TKW]|[Bm][pfu]{0,2}[TKW][fu]{0,2}N"),
+    ("verb-last-not-bot", Reading.REFUSE_BOT, 0.9, r"N[pDdOf]{0,3}[Bm][pfuY]{0,2}[TKW]|[Bm][pfu]{0,2}[TKW][fu]{0,2}N|[Bm][fu]{0,2}N(?=$|[.,?])|Nz[pDdOA]{0,3}[Bm]"),
 )  # fmt: skip
-_NO_BOTS = re.compile(r"[fu]{0,3}0[fDuA]{0,2}[Bm][fDv]{0,3}")
+_NO_BOTS = re.compile(r"[fu]{0,3}0[fDuA]{0,2}[Bm][fDvu]{0,3}")
 
-_IF_HUMAN = re.compile(r"[Zz][pfDAuOdYM]{0,6}[HEBmPRa]")
+_IF_HUMAN = re.compile(r"(?<!N)[Zz][pfDAuOdYM]{0,6}[HEBmPRa]")
 _DECLINES = re.compile(r"0[DAf]{0,2}(?:[HR]|A[EPS])|(?:N|I)[CWfuMpYhDGTKXLe]{0,5}A{0,2}[HERPSa]")
 
 # Right before a request: who is meant or what is denied.
 _DENIED = re.compile(r"N[WCfMpuDYhGTKLeVXO]{0,5}$|0[DAf]{0,2}$")
 _INSTEAD_OF = re.compile(r"I[pDfu]{0,2}$")
 _THIRD = re.compile(r"3[WfuCNpT]{0,4}$")
-_MUST_I = re.compile(r"k[fu]{0,2}$")
+_MUST_I = re.compile(r"k[^.,?j]{0,5}$")
 _PAST = re.compile(r"(?:V|b)[fupD]{0,3}$")
 _WHEN = re.compile(r"q[^.,?j]{0,8}$")
 _DENIED_AFTER = re.compile(r"[fuWp]{0,3}N(?!p?[DdO]{0,2}[Bm])")
@@ -210,7 +211,10 @@ def _in_context(tags: str, match: Match, language: str) -> Reading | None:
         return Reading.DECLINE
     if tags[match.end : match.end + 1] == "g":  # "a person's name"
         return None
-    if _MUST_I.search(before) or _THIRD.search(before) or _PAST.search(before) or _WHEN.search(before):
+    past = _PAST.search(before)
+    if past and past.group()[0] == "b" and tags[match.start] in "KTXJy":
+        past = None  # "to be put in touch with", not "he was an agent"
+    if past or _MUST_I.search(before) or _THIRD.search(before) or _WHEN.search(before):
         return None
     return Reading.ASK
 

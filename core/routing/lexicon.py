@@ -22,13 +22,13 @@ LANGUAGES: Final = ("en", "es", "de", "fr", "pt", "it", "nl", "sv", "pl", "tr")
 
 # Class -> the one character that stands for it in a tag string. A phrase found in two classes gets the earlier one.
 CLASSES: Final[Mapping[str, str]] = {
-    "genitive": "g", "takeover": "t", "block": "x", "word": "x", "through": "J", "am_i_talking": "z",
+    "genitive": "g", "transfer_me": "y", "takeover": "t", "block": "x", "word": "x", "through": "J", "am_i_talking": "z",
     "are_you": "Z", "being": "b", "enough": "F", "instead": "I", "past": "V", "must_i": "k", "cannot": "n",
     "exist": "e", "not": "N", "no": "0", "human": "H", "role": "R", "aide": "a", "service": "S",
     "team": "s", "someone": "P", "person": "E", "bot": "B", "machine": "m", "talk": "T", "contact": "K",
     "call": "c", "transfer": "X", "get": "G", "want": "W", "can": "C", "let": "L", "real": "A",
-    "available": "v", "who": "w", "wh": "Q", "when": "q", "relative": "r", "third": "3", "you": "Y",
-    "me": "M", "your": "O", "my": "o", "article": "D", "this": "d", "to": "p", "polite": "f", "help": "h",
+    "available": "v", "who": "w", "wh": "Q", "when": "q", "third": "3", "you": "Y",
+    "me": "M", "your": "O", "my": "o", "article": "D", "relative": "r", "this": "d", "to": "p", "polite": "f", "help": "h",
     "conj": "j", "be": "i", "neutral": "u",
 }  # fmt: skip
 UNKNOWN: Final = "x"
