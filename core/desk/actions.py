@@ -35,6 +35,11 @@ class Desk:
         self._access, self._audit, self._conversations, self._clock = access, audit, conversations, clock
         self._handlers = dict(handlers)
 
+    @property
+    def names(self) -> frozenset[str]:
+        """Names of the actions that can be carried out here."""
+        return frozenset(self._handlers)
+
     async def act(self, action: Action, granted: frozenset[Role] = frozenset()) -> ActionOutcome:
         """Carry out an action; `granted` are roles that the way in vouches for (a shell on the machine).
 
