@@ -4,9 +4,11 @@
 """
 
 from knowledge.search.exact import ExactIndex, MemorySnapshot, snapshot_in_memory
-from knowledge.search.ports import DenseIndex, QueryEmbedder, Snapshot, Vectors
+from knowledge.search.followup import contextual_query
+from knowledge.search.ports import DenseIndex, Snapshot
 from knowledge.search.results import Hit, Outcome, SearchResult
 from knowledge.search.searcher import Searcher
+from knowledge.search.smalltalk import SmallTalk, small_talk
 from knowledge.search.units import Unit, units_of
 
 __all__ = [
@@ -15,12 +17,13 @@ __all__ = [
     "Hit",
     "MemorySnapshot",
     "Outcome",
-    "QueryEmbedder",
     "SearchResult",
     "Searcher",
+    "SmallTalk",
     "Snapshot",
     "Unit",
-    "Vectors",
+    "contextual_query",
+    "small_talk",
     "snapshot_in_memory",
     "units_of",
 ]

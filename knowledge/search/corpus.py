@@ -3,18 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 
 import numpy as np
 
+from knowledge.embeddings import Vectors
 from knowledge.search.dense import Mask, Rows, UnitVectors
 from knowledge.search.head import train_head
 from knowledge.search.lexical import LexicalIndex
 from knowledge.search.plain import plain_text
-from knowledge.search.ports import Snapshot, Vectors, may_see
+from knowledge.search.ports import Snapshot, may_see
 from knowledge.search.units import units_of
 
 SAMPLE = 256
 """Questions that are sampled to learn how alike the FAQ's own entries are."""
+
+
+FILTERS = 64
+"""Filters that are remembered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What a search may find."""
+
+    entries: Mask
+    """True for each entry that may be found, shape [entries]."""
+    units: Mask
+    """The same per unit, shape [units]."""
 
 
 class Corpus:
@@ -43,21 +59,29 @@ class Corpus:
         self.head = train_head(matrix[self.asked], entry_of[self.asked], len(self.entries))
         self.asked_per_entry = float(self.asked.sum()) / max(len(self.entries), 1)
         self.answered_share = sum(bool(entry.answer.strip()) for entry in self.entries) / max(len(self.entries), 1)
+        self._filters: dict[tuple[str, frozenset[str], str], Filter | None] = {}
         self.alike = _alike(matrix, entry_of, self.asked)
 
-    def allowed(self, audience: str, tags: Collection[str], language: str) -> Mask | None:
-        """Which entries may be found; None when all may."""
-        wanted = set(tags)
-        mask = np.array(
+    def filtered(self, audience: str, tags: Collection[str], language: str) -> Filter | None:
+        """What may be found; None when everything may. The last few are remembered."""
+        key = (audience, frozenset(tags), language)
+        if key not in self._filters:
+            if len(self._filters) >= FILTERS:
+                self._filters.clear()
+            self._filters[key] = self._filter(*key)
+        return self._filters[key]
+
+    def _filter(self, audience: str, tags: frozenset[str], language: str) -> Filter | None:
+        entries = np.array(
             [
                 may_see(audience, entry)
-                and (not wanted or not wanted.isdisjoint(entry.tags))
+                and (not tags or not tags.isdisjoint(entry.tags))
                 and (not language or not entry.language or _same_language(language, entry.language))
                 for entry in self.entries
             ],
             dtype=bool,
         )
-        return None if mask.all() else mask
+        return None if entries.all() else Filter(entries, entries[self.vectors.entry_of])
 
 
 def _same_language(wanted: str, stated: str) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.search.ports import Vectors
+from knowledge.embeddings import Vectors
 
 Rows = NDArray[np.intp]
 Mask = NDArray[np.bool_]

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from rapidfuzz import fuzz
 
-from knowledge.search.corpus import Corpus
+from knowledge.embeddings import Vectors
+from knowledge.search.corpus import Corpus, Filter
 from knowledge.search.dense import Mask, Rows
 from knowledge.search.head import softmax
-from knowledge.search.ports import Vectors
 from knowledge.search.words import fold, words
 
 NEAREST_UNITS = 80
@@ -48,13 +48,14 @@ class Evidence:
     """Share of the query's words, weighted by idf, that no entry has."""
 
 
-def gather(corpus: Corpus, query: str, vector: Vectors, allowed: Mask | None) -> Evidence:
-    """Collect candidates and their signals; entries outside `allowed` (per entry) never become candidates."""
+def gather(corpus: Corpus, query: str, vector: Vectors, only: Filter | None) -> Evidence:
+    """Collect candidates and their signals; what `only` leaves out never becomes a candidate."""
     asked_words = words(query)
     repairs = corpus.words_all.repair(asked_words)
     query_words = [repairs.get(word, word) for word in asked_words]
     units = corpus.vectors
-    rows, _ = units.nearest(vector, NEAREST_UNITS, None if allowed is None else allowed[units.entry_of])
+    allowed = None if only is None else only.entries
+    rows, _ = units.nearest(vector, NEAREST_UNITS, None if only is None else only.units)
     found = [units.entry_of[rows]]
     lexical = corpus.words_all.scores(query_words)
     head = None

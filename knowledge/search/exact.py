@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from knowledge.embeddings import Embedder, Vectors
 from knowledge.entries import Entry
-from knowledge.search.ports import DenseIndex, QueryEmbedder, Vectors
+from knowledge.search.ports import DenseIndex
 from knowledge.search.units import units_of
 
 
@@ -49,7 +50,7 @@ class MemorySnapshot:
     """Their vectors."""
 
 
-def snapshot_in_memory(entries: Sequence[Entry], embedder: QueryEmbedder, version: str = "memory") -> MemorySnapshot:
+def snapshot_in_memory(entries: Sequence[Entry], embedder: Embedder, version: str = "memory") -> MemorySnapshot:
     """Embed every unit of `entries` and return a snapshot to search: exact, and gone with the process."""
     units = [unit for entry in entries for unit in units_of(entry)]
     matrix = embedder.embed([unit.text for unit in units]) if units else np.zeros((0, 1), np.float32)

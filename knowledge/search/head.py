@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.search.ports import Vectors
+from knowledge.embeddings import Vectors
 
 MIN_UNITS_PER_ENTRY = 1.9
 """Questions and alternates per entry, on average, from which on the classifier has something to learn."""

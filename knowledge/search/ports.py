@@ -1,16 +1,12 @@
-"""What a search needs from outside: vectors of the query, and an immutable view of one version of the FAQ."""
+"""What a search needs from outside: an immutable view of one version of the FAQ."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
+from knowledge.embeddings import Vectors
 from knowledge.entries import Entry
-
-Vectors = NDArray[np.float32]
 
 AUDIENCES: dict[str, frozenset[str]] = {
     "everyone": frozenset({"everyone"}),
@@ -18,14 +14,6 @@ AUDIENCES: dict[str, frozenset[str]] = {
     "staff": frozenset({"everyone", "vip", "staff"}),
 }
 """Asker -> audiences of the entries that they may be shown. An unknown asker sees what everyone sees."""
-
-
-class QueryEmbedder(Protocol):
-    """Turns text into vectors; any object with the same method will do."""
-
-    def embed(self, texts: Sequence[str]) -> Vectors:
-        """Return L2-normalised float32 vectors, shape [len(texts), dimensions]."""
-        ...
 
 
 class DenseIndex(Protocol):

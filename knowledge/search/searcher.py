@@ -1,22 +1,39 @@
-"""Search one version of the FAQ."""
+"""Search one version of the FAQ: gather the evidence, rank it, and say how sure that is."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
-from knowledge.search.ports import QueryEmbedder, Snapshot, may_see
+import numpy as np
+
+from knowledge.embeddings import Embedder
+from knowledge.search.coefficients import coefficients
+from knowledge.search.confidence import features, probability
+from knowledge.search.corpus import Corpus, Filter
+from knowledge.search.evidence import SIGNALS, gather
+from knowledge.search.followup import queries
+from knowledge.search.offtopic import offtopic_vectors
+from knowledge.search.ports import Snapshot
+from knowledge.search.ranking import rank_scores
 from knowledge.search.results import Hit, Outcome, SearchResult
-from knowledge.search.units import units_of
+
+_NEAREST = SIGNALS.index("nearest")
 
 
 class Searcher:
-    """Searches one snapshot; build it once per version and share it between threads."""
+    """Searches one snapshot. Build it once per version and share it between threads: it holds no state of a search."""
 
-    def __init__(self, snapshot: Snapshot, embedder: QueryEmbedder) -> None:
-        self._snapshot = snapshot
+    def __init__(self, snapshot: Snapshot, embedder: Embedder) -> None:
+        """Read every vector of the snapshot and prepare it: milliseconds for a small FAQ, seconds for a huge one."""
+        self._corpus = Corpus(snapshot)
         self._embedder = embedder
-        self._entries = {entry.id: entry for entry in snapshot.entries}
-        self._units = {unit.id: unit for entry in snapshot.entries for unit in units_of(entry)}
+        self._fitted = coefficients()
+        self._offtopic = offtopic_vectors(embedder)
+
+    @property
+    def threshold(self) -> float:
+        """The least confidence with which a question is answered."""
+        return self._fitted.answer_from
 
     def search(
         self,
@@ -25,27 +42,43 @@ class Searcher:
         audience: str = "everyone",
         tags: Collection[str] = (),
         language: str = "",
+        history: Sequence[str] = (),
         limit: int = 5,
     ) -> SearchResult:
         """Find the entries that answer `query`, best first.
 
         audience: who asks (`everyone`, `vip`, `staff`). tags: only entries with one of these, where given.
         language: BCP 47 tag; only entries of that language or of none stated, where given.
+        history: the customer's earlier messages, oldest first; a query that leans on them is searched with them.
         Blocks for a few milliseconds: call it off the event loop.
         """
-        allowed = {
-            entry.id
-            for entry in self._snapshot.entries
-            if may_see(audience, entry)
-            and (not tags or set(tags) & set(entry.tags))
-            and (not language or not entry.language or entry.language == language)
-        }
-        vector = self._embedder.embed([query])[0]
-        hits: dict[str, Hit] = {}
-        for unit_id, cosine in self._snapshot.dense.query(vector, 10 * limit, allowed=allowed):
-            unit = self._units[unit_id]
-            hits.setdefault(unit.entry_id, Hit(self._entries[unit.entry_id], unit.passage, cosine, cosine))
-        best = tuple(hits.values())[:limit]
-        confidence = max(0.0, best[0].similarity) if best else 0.0
-        outcome = Outcome.ANSWER if confidence >= 0.6 else Outcome.SUGGEST if confidence >= 0.4 else Outcome.UNKNOWN
-        return SearchResult(query, self._snapshot.version, best, confidence, outcome)
+        only = self._corpus.filtered(audience, tags, language)
+        results = [self._search(text, only, limit) for text in queries(query, history)]
+        return max(results, key=lambda result: result.confidence)
+
+    def _search(self, query: str, only: Filter | None, limit: int) -> SearchResult:
+        corpus, fitted = self._corpus, self._fitted
+        if not query.strip() or not corpus.units:
+            return SearchResult(query, corpus.version, (), 0.0, Outcome.UNKNOWN)
+        vector = self._embedder.embed_query(query)
+        evidence = gather(corpus, query, vector, only)
+        if not len(evidence.rows):
+            return SearchResult(query, corpus.version, (), 0.0, Outcome.UNKNOWN)
+        scores = rank_scores(evidence.signals, corpus, fitted.ranking)
+        offtopic = float((self._offtopic @ vector).max())
+        confidence = probability(features(corpus, evidence, scores, offtopic), fitted)
+        hits = tuple(
+            Hit(
+                corpus.entries[evidence.rows[at]],
+                corpus.units[evidence.best_units[at]].passage,
+                float(scores[at]),
+                float(evidence.signals[at, _NEAREST]),
+            )
+            for at in np.argsort(-scores, kind="stable")[:limit]
+        )
+        return SearchResult(query, corpus.version, hits, confidence, self._outcome(confidence))
+
+    def _outcome(self, confidence: float) -> Outcome:
+        if confidence >= self._fitted.answer_from:
+            return Outcome.ANSWER
+        return Outcome.SUGGEST if confidence >= self._fitted.suggest_from else Outcome.UNKNOWN

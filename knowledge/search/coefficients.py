@@ -1,0 +1,66 @@
+"""The fitted numbers of ranking and confidence, read from `coefficients.json`; `training/` says how they came about."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+
+from knowledge.embeddings import Vectors
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One hidden layer of tanh units with one logistic output."""
+
+    hidden: Vectors
+    """Shape [features, units]."""
+    hidden_bias: Vectors
+    """Shape [units]."""
+    output: Vectors
+    """Shape [units]."""
+    output_bias: float
+    """Added before the logistic function."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coefficients:
+    """Everything that was fitted."""
+
+    ranking: Vectors
+    """Weight of each column of `ranking.columns`."""
+    centre: Vectors
+    """Mean of each feature of the confidence."""
+    scale: Vectors
+    """Standard deviation of each feature of the confidence."""
+    networks: tuple[Layer, ...]
+    """Networks whose log odds are averaged."""
+    answer_from: float
+    """Confidence from which a question is answered."""
+    suggest_from: float
+    """Confidence from which questions are suggested."""
+
+
+@cache
+def coefficients() -> Coefficients:
+    """Read the packaged numbers, once per process."""
+    data = json.loads(files("knowledge.search").joinpath("coefficients.json").read_text("utf-8"))
+    return Coefficients(
+        ranking=np.array(data["ranking"], np.float32),
+        centre=np.array(data["centre"], np.float32),
+        scale=np.array(data["scale"], np.float32),
+        networks=tuple(
+            Layer(
+                np.array(network["hidden"], np.float32),
+                np.array(network["hidden_bias"], np.float32),
+                np.array(network["output"], np.float32),
+                float(network["output_bias"]),
+            )
+            for network in data["networks"]
+        ),
+        answer_from=float(data["answer_from"]),
+        suggest_from=float(data["suggest_from"]),
+    )

@@ -1,0 +1,88 @@
+"""How sure it is that the first candidate answers the query: a calibrated probability from many signals.
+
+Small networks over what a person would look at: how near the entry is, in meaning and in words, on the scale of how
+alike the FAQ's own entries are; how far the second entry is behind; whether the signals agree; whether the query is
+nearer to talk about anything and everything (`offtopic.txt`) than to the FAQ.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from knowledge.embeddings import Vectors
+from knowledge.search.coefficients import Coefficients
+from knowledge.search.corpus import Corpus
+from knowledge.search.evidence import SIGNALS, Evidence
+from knowledge.search.head import softmax
+
+FEATURES = (
+    "share",  # of the first candidate in the softmax of the rank scores
+    "gap",  # between the first two rank scores, at most 5
+    *SIGNALS,  # of the first candidate
+    "gap_nearest",  # differences to the second candidate
+    "gap_crowd",
+    "gap_head",
+    "gap_covered",
+    "density",  # mean similarity of the next five
+    "above_density",  # similarity of the first above that
+    "among_others",  # similarity, in deviations above what entries of this FAQ have among themselves
+    "among_own",  # similarity, in deviations above what wordings of one entry have among themselves
+    "nearest_agrees",  # whether the first candidate is also first by similarity,
+    "bm25_agrees",  # by BM25
+    "head_agrees",  # and by the classifier
+    "unknown_words",  # share of the query's words, by idf, that no entry has
+    "length",  # log of the number of words
+    "offtopic",  # highest similarity with off-topic talk
+    "above_offtopic",  # similarity of the first candidate above that
+    "wordings",  # log of the questions and alternates per entry
+    "size",  # log of the number of entries
+    "answers",  # share of entries with an answer
+    "trained",  # whether there is a classifier
+)
+MOST_GAP, MOST_WORDS, MOST_DEVIATIONS = 5.0, 40, 4.0
+_QUESTION, _PASSAGE, NEAREST, CROWD, HEAD, BM25 = range(6)
+COVERED = SIGNALS.index("covered")
+
+
+def features(corpus: Corpus, evidence: Evidence, scores: Vectors, offtopic: float) -> Vectors:
+    """The features of the best-scored candidate, shape [features]. There must be at least one candidate."""
+    signals = evidence.signals
+    order = np.argsort(-scores, kind="stable")
+    first = signals[order[0]]
+    second = signals[order[1]] if len(order) > 1 else np.zeros_like(first)
+    gap = float(scores[order[0]] - scores[order[1]]) if len(order) > 1 else MOST_GAP
+    nearest = first[NEAREST]
+    density = float(signals[order[1:6], NEAREST].mean()) if len(order) > 1 else 0.0
+    others, others_spread, own, own_spread = corpus.alike
+    return np.array(
+        [
+            softmax(scores)[order[0]],
+            min(MOST_GAP, gap),
+            *first,
+            *(first[column] - second[column] for column in (NEAREST, CROWD, HEAD, COVERED)),
+            density,
+            nearest - density,
+            np.clip((nearest - others) / others_spread, -MOST_DEVIATIONS, MOST_DEVIATIONS),
+            np.clip((nearest - own) / own_spread, -MOST_DEVIATIONS, MOST_DEVIATIONS),
+            *(first[column] >= signals[:, column].max() - 1e-6 for column in (NEAREST, BM25, HEAD)),
+            evidence.unknown_share,
+            np.log1p(min(evidence.query_words, MOST_WORDS)),
+            offtopic,
+            nearest - offtopic,
+            np.log(max(corpus.asked_per_entry, 1.0)),
+            np.log(len(corpus.entries)),
+            corpus.answered_share,
+            corpus.head is not None,
+        ],
+        np.float32,
+    )
+
+
+def probability(values: Vectors, fitted: Coefficients) -> float:
+    """The calibrated probability for one vector of features."""
+    scaled = np.clip((values - fitted.centre) / fitted.scale, -4, 4)
+    odds = [
+        float(np.tanh(scaled @ network.hidden + network.hidden_bias) @ network.output) + network.output_bias
+        for network in fitted.networks
+    ]
+    return float(1 / (1 + np.exp(-np.mean(odds))))

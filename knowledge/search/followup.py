@@ -1,0 +1,98 @@
+"""Follow-ups: "And for the other card?" means nothing alone; with the question before it, it can be searched.
+
+A cheap local rewrite for when no model does it. A message that leans on an earlier one (it opens like a continuation,
+or points back with a pronoun) is put after the last message that stood alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from enum import Enum
+
+from knowledge.search.smalltalk import small_talk
+from knowledge.search.words import fold
+
+LONG = 14
+"""Words from which on a message is taken to say what it is about, pronouns or not."""
+SHORT = 5
+"""Words up to which a message without any sign may still be a follow-up ("with a debit card?")."""
+MIDDLING = 8
+"""Words up to which a pronoun is taken to point at an earlier message; in a longer one it may point inside it."""
+BACK = 6
+"""Earlier messages that are looked at."""
+
+_OPENING = re.compile(
+    r"^(?:ok(?:ay)?|yes|no|hm+|ah|oh|right|sure|thanks|thank you|great)?[\s,.!]*"
+    r"(?:and|but|or|so|then|also|plus|what about|how about|what if|what else|even if|same for|only"
+    r"|for (?:how long|which|the|my|a)|with (?:the|my|a)"
+    r"|y|pero|und|aber|oder|was ist mit|wie ist es|et|mais|ou|maar|och|a co|ve|peki|ya)\b"
+    r"|^(?:why(?: not)?|how(?: so| long| much| many)?|when|where|since when|until when)\W*$"
+)
+_POINTING = frozenset(
+    {
+        *("it", "its", "that", "this", "these", "those", "they", "them", "their", "one", "ones", "other", "another"),
+        *("same", "there", "then", "instead", "either", "both", "such", "latter", "former", "too"),
+        *("eso", "esa", "ese", "esto", "ello", "otro", "otra", "mismo", "misma", "ahi", "alli"),
+        *("dies", "dieser", "dieses", "ihn", "davon", "damit", "dafur", "anderen", "anderer", "anderes", "gleiche"),
+        *("ca", "cela", "ceci", "celui", "celle", "ceux", "autre", "meme"),
+        *("isso", "isto", "esse", "essa", "aquilo", "outro", "outra", "mesmo"),
+        *("questo", "quello", "quella", "altro", "altra", "stesso"),
+        *("hetzelfde", "ander", "detta", "samma", "andra", "bunu", "onu", "diger"),
+    }
+)
+_NOT_POINTING = re.compile(
+    r"\b(?:there (?:is|are|was|were|a)|is there|are there|this (?:is|month|week|year|morning)|"
+    r"that i|that my|that the|that you|so that|it is not possible|is it possible|does it (?:take|cost) to|it says)\b"
+)
+
+
+class Standing(Enum):
+    """Whether a message can be understood alone."""
+
+    ALONE = "alone"
+    LEANS = "leans"
+    UNSURE = "unsure"
+
+
+def standing(message: str) -> Standing:
+    """Judge from the words alone; what was said before is not looked at."""
+    text = " ".join(fold(message).split())
+    count = len(re.findall(r"\w+", text))
+    if count >= LONG:
+        return Standing.ALONE
+    if _OPENING.match(text):
+        return Standing.LEANS
+    rest = re.findall(r"\w+", _NOT_POINTING.sub(" ", text))
+    if any(word in _POINTING for word in rest):
+        return Standing.LEANS if count <= MIDDLING else Standing.UNSURE
+    return Standing.UNSURE if count <= SHORT else Standing.ALONE
+
+
+def contextual_query(message: str, history: Sequence[str]) -> str:
+    """Return what to search for: `message` alone, or behind the earlier message that it leans on.
+
+    history: the customer's earlier messages in this conversation, oldest first; small talk among them is passed over.
+    """
+    return (
+        f"{topic} {message.strip()}" if standing(message) is Standing.LEANS and (topic := _topic(history)) else message
+    )
+
+
+def queries(message: str, history: Sequence[str]) -> tuple[str, ...]:
+    """What to search for, best guess first: one query, or two where only the results can tell."""
+    topic = _topic(history)
+    judged = standing(message)
+    if not topic or judged is Standing.ALONE or small_talk(message):
+        return (message,)
+    together = f"{topic} {message.strip()}"
+    return (together,) if judged is Standing.LEANS else (message, together)
+
+
+def _topic(history: Sequence[str]) -> str:
+    """The last message that stands alone, else the oldest of the recent ones; "" when there is none."""
+    recent = [text.strip() for text in history[-BACK:] if text.strip() and not small_talk(text)]
+    for text in reversed(recent):
+        if standing(text) is not Standing.LEANS:
+            return text
+    return recent[0] if recent else ""
