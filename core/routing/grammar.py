@@ -49,7 +49,7 @@ class Match:
 _GAP = r"[pDOfMuAY]{0,5}"
 # A person one can talk to. An indefinite pronoun needs a verb of contact or an adjective beside it.
 _ROLE = r"(?:A{0,3}[HR]{1,2}[RESha]?|A{1,3}[EPSsa]|P[p][DOA]{0,2}[SsR])"
-_ANY = r"(?:A{0,3}(?:[HR]{1,2}[RESa]?|[EPSsa]))"
+_ANY = r"(?:A{0,3}(?:[HR]{1,2}[RESa]?|[EPSsa])|A{1,2}x[HRa]|(?<=D)x[HR])"
 # What may follow "I need an agent": not a noun that makes it another thing ("agent ID").
 _END = r"(?=$|[.,?fjrwvCMWNITKhuYPQLn3XZ]|p[MOThuDWfv$]|p$|pd|pN)"
 
@@ -139,6 +139,7 @@ _REFUSALS = _rules(
     ("no-talk-bot", Reading.REFUSE_BOT, 0.9, r"n[fuC]{0,2}T[pDOfAd]{0,4}[Bm]"),
     ("bare-not-bot", Reading.REFUSE_BOT, 0.9, r"(?:^|(?<=[.,?jHERPST]))f{0,2}Np?[DdOA]{0,2}[B](?=$|[.,?fj])"),
     ("hate-bot", Reading.REFUSE_BOT, 0.9, r"F[fpduDOWMY]{0,4}(?:T[pDOfdAu]{0,3})?B(?=$|[^xb])"),
+    ("gerund-bot", Reading.REFUSE_BOT, 0.85, r"(?:^|(?<=[,.?jf]))Tp[Dd]?[Bm][bif]"),
     ("hate-by-bot", Reading.REFUSE_BOT, 0.85, r"F[^.,?j]{0,3}pD?B"),
     ("hate-talk-machine", Reading.REFUSE_BOT, 0.9, r"F[fpduDOWM]{0,3}T[pDOfdAu]{1,3}m"),
     ("instead-of-bot", Reading.REFUSE_BOT, 0.9, r"I[pDdOfuT]{0,4}[Bm](?=$|[.,?fjb])"),
@@ -153,6 +154,7 @@ _DECLINES = re.compile(r"0[DAf]{0,2}(?:[HR]|A[EPS])|(?:N|I)[CWfuMpYhDGTKXLe]{0,5
 _DENIED = re.compile(r"N[WCfMpuDYhGTKLeVXO]{0,5}$|0[DAf]{0,2}$")
 _INSTEAD_OF = re.compile(r"I[pDfu]{0,2}$")
 _THIRD = re.compile(r"3[WfuCNpT]{0,4}$")
+_TO_BE = re.compile(r"[WC][pMfu]{0,3}b$")
 _MUST_I = re.compile(r"k[^.,?j]{0,5}$")
 _PAST = re.compile(r"(?:V|b)[fupD]{0,3}$")
 _WHEN = re.compile(r"q[^.,?j]{0,8}$")
@@ -212,8 +214,8 @@ def _in_context(tags: str, match: Match, language: str) -> Reading | None:
     if tags[match.end : match.end + 1] == "g":  # "a person's name"
         return None
     past = _PAST.search(before)
-    if past and past.group()[0] == "b" and tags[match.start] in "KTXJy":
-        past = None  # "to be put in touch with", not "he was an agent"
+    if past and tags[match.start] in "KTXJy" and _TO_BE.search(before):
+        past = None  # "I want to be put in touch with", not "I was put in touch with"
     if past or _MUST_I.search(before) or _THIRD.search(before) or _WHEN.search(before):
         return None
     return Reading.ASK

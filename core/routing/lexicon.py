@@ -22,14 +22,14 @@ LANGUAGES: Final = ("en", "es", "de", "fr", "pt", "it", "nl", "sv", "pl", "tr")
 
 # Class -> the one character that stands for it in a tag string. A phrase found in two classes gets the earlier one.
 CLASSES: Final[Mapping[str, str]] = {
-    "genitive": "g", "transfer_me": "y", "takeover": "t", "block": "x", "word": "x", "through": "J", "am_i_talking": "z",
-    "are_you": "Z", "being": "b", "enough": "F", "instead": "I", "past": "V", "must_i": "k", "cannot": "n",
-    "exist": "e", "not": "N", "no": "0", "human": "H", "role": "R", "aide": "a", "service": "S",
-    "team": "s", "someone": "P", "person": "E", "bot": "B", "machine": "m", "talk": "T", "contact": "K",
-    "call": "c", "transfer": "X", "get": "G", "want": "W", "can": "C", "let": "L", "real": "A",
-    "available": "v", "who": "w", "wh": "Q", "when": "q", "third": "3", "you": "Y",
-    "me": "M", "your": "O", "my": "o", "article": "D", "relative": "r", "this": "d", "to": "p", "polite": "f", "help": "h",
-    "conj": "j", "be": "i", "neutral": "u",
+    "genitive": "g", "transfer_me": "y", "takeover": "t", "block": "x", "word": "x", "through": "J",
+    "am_i_talking": "z", "are_you": "Z", "being": "b", "enough": "F", "instead": "I", "past": "V",
+    "must_i": "k", "cannot": "n", "exist": "e", "not": "N", "no": "0", "human": "H", "role": "R",
+    "aide": "a", "service": "S", "team": "s", "someone": "P", "person": "E", "bot": "B", "machine": "m",
+    "talk": "T", "contact": "K", "call": "c", "transfer": "X", "get": "G", "want": "W", "can": "C",
+    "let": "L", "real": "A", "available": "v", "who": "w", "wh": "Q", "when": "q", "third": "3", "you": "Y",
+    "me": "M", "your": "O", "my": "o", "article": "D", "relative": "r", "this": "d", "to": "p",
+    "polite": "f", "help": "h", "conj": "j", "be": "i", "neutral": "u",
 }  # fmt: skip
 UNKNOWN: Final = "x"
 _FUZZY: Final = frozenset("HRSTKXaEPWGBA")
@@ -52,6 +52,7 @@ class Lexicon:
         self._stems: dict[str, list[tuple[str, str]]] = {}
         self._fuzzy: dict[int, list[str]] = {}
         self._typo_memo: dict[str, str] = {}
+        self._in_phrases: set[str] = set()
         for name, tag in CLASSES.items():
             for text in classes.get(name, ()):
                 self._add(text, tag)
@@ -65,8 +66,9 @@ class Lexicon:
         phrase = tuple(token.text for token in tokens(text.replace("*", "")) if token.text not in _MARKS)
         if not phrase:
             return
-        if text.endswith("*") and len(phrase) > 1:
-            phrase = (*phrase[:-1], phrase[-1] + "*")
+        if len(phrase) > 1:
+            self._in_phrases.update(phrase)
+            phrase = (*phrase[:-1], phrase[-1] + "*") if text.endswith("*") else phrase
         if text.endswith("*") and len(phrase) == 1:
             self._stems.setdefault(phrase[0][:3], []).append((phrase[0], tag))
         elif len(phrase) == 1:
@@ -78,7 +80,7 @@ class Lexicon:
 
     def knows(self, word: str) -> bool:
         """Whether the word, spelled right, belongs to this lexicon (used to tell languages apart)."""
-        return word in self._words or word in self._phrases or self._stem(word) is not None
+        return word in self._words or word in self._in_phrases or self._stem(word) is not None
 
     def tag(self, words: Sequence[Token]) -> tuple[str, list[tuple[int, int]]]:
         """The tag string of a sentence, and for each of its characters the span of tokens [from, to) it covers."""
