@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import ParamSpec, Self, TypeVar
 
@@ -110,6 +111,7 @@ class KnowledgeBase:
         audience: str = "everyone",
         tags: Collection[str] = (),
         language: str = "",
+        history: Sequence[str] = (),
         limit: int = 5,
     ) -> SearchResult:
         """Find the entries that answer `query`; see `Searcher.search` for the arguments.
@@ -121,23 +123,17 @@ class KnowledgeBase:
             await self.refresh()
             if (serving := self._serving) is None:
                 raise NoSuchVersion(self._problem or "no FAQ has been loaded yet. Run: concierge kb reload")
-        try:
-            return await self._search(serving, query, audience, tags, language, limit)
-        except NoSuchVersion:
-            # The version was cleaned up under a process that did not follow (it was suspended, say).
-            await self.refresh()
-            if self._serving is None or self._serving is serving:
-                raise
-            return await self._search(self._serving, query, audience, tags, language, limit)
-
-    async def _search(
-        self, serving: Serving, query: str, audience: str, tags: Collection[str], language: str, limit: int
-    ) -> SearchResult:
-        def run() -> SearchResult:
-            return serving.searcher.search(query, audience=audience, tags=tags, language=language, limit=limit)
-
-        # One hop for the embedding, the index and the ranking together.
-        return await asyncio.get_running_loop().run_in_executor(self._threads, run)
+        search = partial(
+            serving.searcher.search,
+            query,
+            audience=audience,
+            tags=tags,
+            language=language,
+            history=history,
+            limit=limit,
+        )
+        # One hop for the embedding and the ranking together.
+        return await asyncio.get_running_loop().run_in_executor(self._threads, search)
 
     async def reload(
         self, path: Path | str, *, force: bool = False, progress: Callable[[Progress], None] | None = None
