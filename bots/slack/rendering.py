@@ -31,14 +31,14 @@ def render(content: Content, *, prefix: str = "") -> dict[str, Any]:
     blocks: list[Block] = []
     mention = _mention(content.mention)
     named = f"*{escape(prefix)}:* " if prefix else ""
+    lead = f"{mention} {named}" if mention else named
     reflow = content.speaker is Speaker.BOT  # it speaks from Markdown files
-    pieces = to_mrkdwn(content.text, trusted=trusted, reflow=reflow, limit=TEXT - len(mention) - len(named))
+    pieces = to_mrkdwn(content.text, trusted=trusted, reflow=reflow, limit=TEXT - len(lead))
     if content.card is not None:
         if mention:
             blocks.append(_section(mention))
         blocks += _card(content.card)
     else:
-        lead = f"{mention} {named}" if mention else named
         if pieces:
             blocks += [_section(lead + pieces[0]), *map(_section, pieces[1:])]
         elif lead:
