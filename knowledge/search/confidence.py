@@ -11,7 +11,7 @@ import numpy as np
 
 from knowledge.embeddings import Vectors
 from knowledge.search.coefficients import Coefficients
-from knowledge.search.corpus import Corpus
+from knowledge.search.corpus import Traits
 from knowledge.search.evidence import SIGNALS, Evidence
 from knowledge.search.head import softmax
 
@@ -44,7 +44,7 @@ _QUESTION, _PASSAGE, NEAREST, CROWD, HEAD, BM25 = range(6)
 COVERED = SIGNALS.index("covered")
 
 
-def features(corpus: Corpus, evidence: Evidence, scores: Vectors, offtopic: float) -> Vectors:
+def features(traits: Traits, evidence: Evidence, scores: Vectors, offtopic: float) -> Vectors:
     """The features of the best-scored candidate, shape [features]. There must be at least one candidate."""
     signals = evidence.signals
     order = np.argsort(-scores, kind="stable")
@@ -53,7 +53,7 @@ def features(corpus: Corpus, evidence: Evidence, scores: Vectors, offtopic: floa
     gap = float(scores[order[0]] - scores[order[1]]) if len(order) > 1 else MOST_GAP
     nearest = first[NEAREST]
     density = float(signals[order[1:6], NEAREST].mean()) if len(order) > 1 else 0.0
-    others, others_spread, own, own_spread = corpus.alike
+    others, others_spread, own, own_spread = traits.alike
     return np.array(
         [
             softmax(scores)[order[0]],
@@ -69,10 +69,10 @@ def features(corpus: Corpus, evidence: Evidence, scores: Vectors, offtopic: floa
             np.log1p(min(evidence.query_words, MOST_WORDS)),
             offtopic,
             nearest - offtopic,
-            np.log(max(corpus.asked_per_entry, 1.0)),
-            np.log(len(corpus.entries)),
-            corpus.answered_share,
-            corpus.head is not None,
+            np.log(max(traits.asked_per_entry, 1.0)),
+            np.log(max(traits.entries, 1)),
+            traits.answered_share,
+            traits.trained,
         ],
         np.float32,
     )

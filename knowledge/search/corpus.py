@@ -33,6 +33,22 @@ class Filter:
     """The same per unit, shape [units]."""
 
 
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What kind of FAQ it is: the scale on which evidence is read."""
+
+    entries: int
+    """Number of entries."""
+    asked_per_entry: float
+    """Questions and alternates per entry, on average."""
+    answered_share: float
+    """Share of entries with an answer, 0..1."""
+    trained: bool
+    """Whether a classifier could be trained."""
+    alike: tuple[float, float, float, float]
+    """How alike its own questions are, see `_alike`."""
+
+
 class Corpus:
     """Entries, units, vectors, words and statistics of one version; immutable once built."""
 
@@ -57,10 +73,15 @@ class Corpus:
             ]
         )
         self.head = train_head(matrix[self.asked], entry_of[self.asked], len(self.entries))
-        self.asked_per_entry = float(self.asked.sum()) / max(len(self.entries), 1)
-        self.answered_share = sum(bool(entry.answer.strip()) for entry in self.entries) / max(len(self.entries), 1)
         self._filters: dict[tuple[str, frozenset[str], str], Filter | None] = {}
-        self.alike = _alike(matrix, entry_of, self.asked)
+        count = max(len(self.entries), 1)
+        self.traits = Traits(
+            entries=len(self.entries),
+            asked_per_entry=float(self.asked.sum()) / count,
+            answered_share=sum(bool(entry.answer.strip()) for entry in self.entries) / count,
+            trained=self.head is not None,
+            alike=_alike(matrix, entry_of, self.asked),
+        )
 
     def filtered(self, audience: str, tags: Collection[str], language: str) -> Filter | None:
         """What may be found; None when everything may. The last few are remembered."""

@@ -11,16 +11,16 @@ from __future__ import annotations
 import numpy as np
 
 from knowledge.embeddings import Vectors
-from knowledge.search.corpus import Corpus
+from knowledge.search.corpus import Traits
 
 
-def columns(signals: Vectors, corpus: Corpus) -> Vectors:
+def columns(signals: Vectors, traits: Traits) -> Vectors:
     """`signals`, the same times "has a classifier", and times the share of entries with an answer, side by side."""
-    trained = np.float32(corpus.head is not None)
-    return np.hstack([signals, signals * trained, signals * np.float32(corpus.answered_share)])
+    trained = np.float32(traits.trained)
+    return np.hstack([signals, signals * trained, signals * np.float32(traits.answered_share)])
 
 
-def rank_scores(signals: Vectors, corpus: Corpus, weights: Vectors) -> Vectors:
+def rank_scores(signals: Vectors, traits: Traits, weights: Vectors) -> Vectors:
     """Score of each candidate; differences are log odds."""
-    result: Vectors = columns(signals, corpus) @ weights
+    result: Vectors = columns(signals, traits) @ weights
     return result

@@ -64,9 +64,9 @@ class Searcher:
         evidence = gather(corpus, query, vector, only)
         if not len(evidence.rows):
             return SearchResult(query, corpus.version, (), 0.0, Outcome.UNKNOWN)
-        scores = rank_scores(evidence.signals, corpus, fitted.ranking)
+        scores = rank_scores(evidence.signals, corpus.traits, fitted.ranking)
         offtopic = float((self._offtopic @ vector).max())
-        confidence = probability(features(corpus, evidence, scores, offtopic), fitted)
+        confidence = probability(features(corpus.traits, evidence, scores, offtopic), fitted)
         hits = tuple(
             Hit(
                 corpus.entries[evidence.rows[at]],

@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+import pytest
+
+from knowledge.search import contextual_query
+from knowledge.search.followup import Standing, queries, standing
+
+EARLIER = "How do I order a new debit card?"
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "And for the other card?",
+        "what about a credit card",
+        "how long does it take?",
+        "can I do that online?",
+        "why?",
+        "y para la otra?",
+        "und mit Kreditkarte?",
+        "is it free?",
+    ],
+)
+def test_a_message_that_leans_on_the_last_is_put_behind_it(message: str):
+    assert contextual_query(message, [EARLIER]) == f"{EARLIER} {message}"
+    assert contextual_query(message, []) == message
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Where can I change my address?",
+        "I want to close my account",
+        "Is there a fee for payments abroad?",
+        "How do I delete the app from my old phone, which is broken, and put it on the new one I bought last week?",
+    ],
+)
+def test_a_message_that_stands_alone_is_searched_alone(message: str):
+    assert contextual_query(message, [EARLIER]) == message
+
+
+def test_the_last_message_that_stood_alone_is_the_topic():
+    history = [EARLIER, "How long does it take?", "ok thanks"]
+    assert contextual_query("and is it free?", history).startswith(EARLIER)
+
+
+def test_where_words_do_not_tell_both_are_tried():
+    assert standing("debit card fee") is Standing.UNSURE
+    assert queries("debit card fee", [EARLIER]) == ("debit card fee", f"{EARLIER} debit card fee")
+    assert queries("debit card fee", []) == ("debit card fee",)
+    assert queries("thanks", [EARLIER]) == ("thanks",)
+
+
+def test_hostile_lengths_are_read_in_linear_time():
+    assert standing("and " * 100_000) is Standing.ALONE
+    assert contextual_query("it " * 50_000, ["x " * 50_000])

@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from knowledge.embeddings import Embedder
+from knowledge.entries import Entry
+from knowledge.search import Outcome, Searcher, snapshot_in_memory
+from tests.search.faq import ENTRIES
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("what time do you close on saturdays", "opening-hours"),
+        ("retrun polcy for byccles", "returns"),
+        ("how long is the guarantee for the battery", "warranty-battery"),
+        ("how long is the guarantee for the frame", "warranty-frame"),
+        ("can I leave my car at harbour", "parking-harbour"),
+        ("parking northgate", "parking-north"),
+        ("where do i park at the old mill", "parking-mill"),
+        ("how much sealant goes into tubeless tyres", "care"),
+        ("¿a qué hora abren?", "horario"),
+    ],
+)
+def test_finds_the_entry(searcher: Searcher, query: str, expected: str):
+    assert searcher.search(query).hits[0].entry.id == expected
+
+
+def test_a_long_answer_is_quoted_where_it_answers(searcher: Searcher):
+    hit = searcher.search("how much sealant goes into tubeless tyres").hits[0]
+    assert "60 millilitres" in hit.passage
+    assert "pressure washer" not in hit.passage
+
+
+@pytest.mark.parametrize(
+    "query", ["what is the capital of mongolia", "write a haiku about rain", "asdfgh", "who won the cup final"]
+)
+def test_what_the_faq_does_not_answer_is_not_answered(searcher: Searcher, query: str):
+    assert searcher.search(query).outcome is not Outcome.ANSWER
+
+
+def test_a_plain_question_is_answered_with_confidence(searcher: Searcher):
+    result = searcher.search("what are your opening hours?")
+    assert result.outcome is Outcome.ANSWER
+    assert result.confidence > 0.8
+    assert result.suggestions == ()
+
+
+def test_hits_are_different_entries_in_order(searcher: Searcher):
+    hits = searcher.search("bicycle", limit=4).hits
+    assert len({hit.entry.id for hit in hits}) == 4
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+
+
+ASKERS = {"everyone": {"everyone"}, "vip": {"everyone", "vip"}, "staff": {"everyone", "vip", "staff"}, "": {"everyone"}}
+
+
+@pytest.mark.parametrize("tags", [(), ("shop",), ("orders", "service")])
+@pytest.mark.parametrize("asker", ASKERS)
+def test_nobody_is_shown_an_entry_for_others(searcher: Searcher, asker: str, tags: tuple[str, ...]):
+    for entry in ENTRIES:
+        for text in (entry.question, *entry.alternates):
+            result = searcher.search(text, audience=asker, tags=tags, limit=len(ENTRIES))
+            assert {hit.entry.audience for hit in result.hits} <= ASKERS[asker]
+            assert not tags or all(set(hit.entry.tags) & set(tags) for hit in result.hits)
+            if entry.audience in ASKERS[asker] and (not tags or set(tags) & set(entry.tags)):
+                assert result.hits[0].entry.id == entry.id
+
+
+def test_a_hidden_entry_takes_no_place_and_gives_no_confidence(searcher: Searcher):
+    hidden = searcher.search("What is the number of the priority line?", limit=len(ENTRIES))
+    shown = searcher.search("What is the number of the priority line?", audience="vip")
+    assert shown.outcome is Outcome.ANSWER
+    assert hidden.outcome is not Outcome.ANSWER
+    assert len(hidden.hits) == sum(entry.audience == "everyone" for entry in ENTRIES)
+
+
+def test_language_leaves_out_entries_in_others(searcher: Searcher):
+    found = searcher.search("horario de apertura", language="en-GB", limit=len(ENTRIES)).hits
+    assert "horario" not in {hit.entry.id for hit in found}
+    assert searcher.search("horario de apertura", language="es").hits[0].entry.id == "horario"
+
+
+@pytest.mark.parametrize("query", ["", "   ", "?!", "🙂", "a" * 50_000, "the " * 5000])
+def test_odd_queries_do_no_harm(searcher: Searcher, query: str):
+    result = searcher.search(query)
+    assert 0 <= result.confidence <= 1
+    assert result.outcome is not Outcome.ANSWER
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [
+        (),
+        (Entry("only", "How do I pay?", "By card."),),
+        (Entry("no-question", "", "Only an answer about cards."), Entry("no-answer", "How do I pay?", "")),
+        (Entry("bare", "", ""), Entry("b", "How do I pay?", "By card.")),
+    ],
+)
+def test_tiny_and_incomplete_faqs(embedder: Embedder, entries: tuple[Entry, ...]):
+    result = Searcher(snapshot_in_memory(entries, embedder), embedder).search("how can I pay?")
+    assert {hit.entry.id for hit in result.hits} <= {entry.id for entry in entries}
+    assert bool(result.hits) == bool(entries)
+
+
+def test_nothing_is_allowed(searcher: Searcher):
+    result = searcher.search("opening hours", tags=("no such tag",))
+    assert result.hits == ()
+    assert result.outcome is Outcome.UNKNOWN
+    assert result.confidence == 0
+
+
+def test_the_order_of_entries_in_the_files_changes_nothing(embedder: Embedder, searcher: Searcher):
+    turned = Searcher(snapshot_in_memory(ENTRIES[::-1], embedder, "turned"), embedder)
+    for query in ("do you take cards", "is there parking", "shipping"):
+        one, other = searcher.search(query), turned.search(query)
+        assert one.hits[0].entry == other.hits[0].entry
+        assert one.confidence == pytest.approx(other.confidence, abs=0.1)
+        assert other.version == "turned"
+
+
+def test_duplicate_entries_are_both_found(embedder: Embedder):
+    twice = (ENTRIES[0], replace(ENTRIES[0], id="again"), ENTRIES[1])
+    found = Searcher(snapshot_in_memory(twice, embedder), embedder).search("when are you open?").hits
+    assert {hit.entry.id for hit in found[:2]} == {"opening-hours", "again"}
+
+
+def test_a_follow_up_is_found_with_its_history(searcher: Searcher):
+    history = ("Is there parking at the Northgate store?", "thanks!")
+    assert searcher.search("And at Harbour?", history=history).hits[0].entry.id == "parking-harbour"
+    assert searcher.search("How can I pay?", history=history).hits[0].entry.id == "pay"

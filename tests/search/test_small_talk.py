@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+import pytest
+
+from knowledge.search import SmallTalk, small_talk
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("hello", SmallTalk.GREETING),
+        ("Helloooo!!! 👋", SmallTalk.GREETING),
+        ("Guten Morgen", SmallTalk.GREETING),
+        ("hola", SmallTalk.GREETING),
+        ("anyone there?", SmallTalk.GREETING),
+        ("hi, how are you?", SmallTalk.HOW_ARE_YOU),
+        ("¿Qué tal?", SmallTalk.HOW_ARE_YOU),
+        ("Who are you?", SmallTalk.WHO_ARE_YOU),
+        ("Wie heißt du?", SmallTalk.WHO_ARE_YOU),
+        ("are you a bot or a human", SmallTalk.ARE_YOU_HUMAN),
+        ("Am I talking to a real person?", SmallTalk.ARE_YOU_HUMAN),
+        ("thanks", SmallTalk.THANKS),
+        ("Thank you so much for your help 🙏", SmallTalk.THANKS),
+        ("no thanks", SmallTalk.THANKS),
+        ("tack så mycket", SmallTalk.THANKS),
+        ("teşekkürler", SmallTalk.THANKS),
+        ("ok bye", SmallTalk.GOODBYE),
+        ("ok thanks bye", SmallTalk.GOODBYE),
+        ("au revoir !", SmallTalk.GOODBYE),
+    ],
+)
+def test_recognised(text: str, kind: SmallTalk):
+    assert small_talk(text) is kind
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "🙂",
+        "no",
+        "hi, where is my refund?",
+        "thanks but my card is still lost",
+        "hello, I want to talk to a human",
+        "no good",
+        "are you open today",
+        "who is my account manager",
+        "how do I say goodbye to my subscription",
+        "what is your refund policy",
+        "thank you page does not load",
+        "bye bye free trial? how do I cancel",
+        "hello " * 2000,
+        "h" * 50_000,
+    ],
+)
+def test_a_possible_question_is_left_alone(text: str):
+    assert small_talk(text) is None

@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from knowledge.search.lexical import K1, B, LexicalIndex
+from knowledge.search.words import MAX_CHARACTERS, fold, words
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Can't LOG-IN", ["cant", "log", "in"]),
+        ("Refunds, policies & classes", ["refund", "policy", "classe"]),
+        ("Überweisung café", ["uberweisung", "cafe"]),
+        ("bus this is", ["bus", "this", "is"]),
+        ("退款政策", ["退款", "款政", "政策"]),
+        ("", []),
+    ],
+)
+def test_words(text: str, expected: list[str]):
+    assert words(text) == expected
+
+
+def test_very_long_text_is_cut():
+    assert len(fold("a" * 1_000_000)) == MAX_CHARACTERS
+
+
+@pytest.fixture
+def index() -> LexicalIndex:
+    return LexicalIndex(["return the bicycle", "delivery of the bicycle bicycle", "opening hours", ""])
+
+
+def test_scores_are_bm25(index: LexicalIndex):
+    length = np.array([3, 5, 2, 0])
+    idf = np.log(1 + (4 - 2 + 0.5) / (2 + 0.5))
+    tf = np.array([1, 2, 0, 0])
+    expected = idf * tf / (tf + K1 * (1 - B + B * length / length.mean()))
+    assert index.scores(["bicycle"]) == pytest.approx(expected, rel=1e-5)
+    assert index.bm25(["bicycle", "bicycle"], np.array([1, 3])) == pytest.approx(expected[[1, 3]], rel=1e-5)
+
+
+def test_coverage_weighs_rare_words_more(index: LexicalIndex):
+    weights = index.weights(["the", "opening"])
+    assert weights["opening"] > weights["the"]
+    covered = index.covered(weights, np.arange(4))
+    assert covered[2] > covered[0] > 0
+    assert covered[3] == 0
+    assert index.unknown(index.weights(["opening", "submarine"])) > 0.5
+
+
+def test_misspelt_words_find_the_word_of_the_faq(index: LexicalIndex):
+    assert index.repair(["bycicle", "delivry", "retrun", "hours", "cat", "submarine"]) == {
+        "bycicle": "bicycle",
+        "delivry": "delivery",
+        "retrun": "return",
+    }
+
+
+def test_no_words_at_all():
+    empty = LexicalIndex(["", "?!"])
+    assert empty.scores(["anything"]).tolist() == [0, 0]
+    assert empty.covered(empty.weights(["anything"]), np.arange(2)).tolist() == [0, 0]
+    assert empty.repair(["anything"]) == {}
