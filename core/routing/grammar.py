@@ -48,7 +48,7 @@ class Match:
 # What may stand between a verb and its person: articles, adjectives, "to", "me", "please".
 _GAP = r"[pDOfMuAY]{0,5}"
 # A person one can talk to. An indefinite pronoun needs a verb of contact or an adjective beside it.
-_ROLE = r"(?:A{0,3}[HR]{1,2}[RESha]?|A{1,3}[EPSsa]|P[p][DOA]{0,2}[SsR])"
+_ROLE = r"(?:A{0,3}[HR]{1,2}[RESsha]?|A{1,3}[EPSsa]|P[p][DOA]{0,2}[SsR])"
 _ANY = r"(?:A{0,3}(?:[HR]{1,2}[RESa]?|[EPSsa])|A{1,2}x[HRa]|(?<=D)x[HR])"
 # What may follow "I need an agent": not a noun that makes it another thing ("agent ID").
 _END = r"(?=$|[.,?fjrwvCMWNITKhuYPQLn3XZ]|p[MOThuDWfv$]|p$|pd|pN)"
@@ -74,8 +74,8 @@ _ASKS = _rules(
     # "agent required"
     ("role-needed", Reading.ASK, 0.88, rf"(?:{_ROLE}|S)[fu]?W[fu]{{0,2}}(?=$|[.,?])"),
     # "connect me to somebody", "transfer to an agent", "forward me to your team"
-    ("transfer-to", Reading.ASK, 0.95, rf"[XJ][pDOfuA]{{0,2}}M?{_GAP}{_ANY}(?<=[HRSas])|(?:X[pDOfuA]{{0,2}}M|J|MX|y){_GAP}{_ANY}"),
-    ("transfer-role", Reading.ASK, 0.93, r"X[pDOfuAd]{0,4}p[DOfA]{0,4}(?:A{0,3}[HRSas]|A{1,3}[EPs]|P)"),
+    ("transfer-to", Reading.ASK, 0.95, rf"[XJ][pDOfuA]{{0,2}}M?{_GAP}A{{0,3}}(?:[HR]{{1,2}}[RESa]?|[Sa])|(?:X[pDOfuA]{{0,2}}M|J|MX|y){_GAP}{_ANY}"),
+    ("transfer-role", Reading.ASK, 0.93, r"X[pDOfuAd]{0,4}p[DOfA]{0,4}(?:A{0,3}[HRSas]|A{1,3}[EPs])"),
     ("bring-role", Reading.ASK, 0.9, rf"X[DfA]{{1,3}}(?:A{{0,3}}[HR]|A{{1,3}}[EP]){_END}"),
     # "put me through", "escalate this"
     ("through", Reading.ASK, 0.95, r"J(?!p?[DO]{0,2}x)|yf{0,2}(?=$|[.,?])"),
@@ -104,7 +104,7 @@ _ASKS = _rules(
     ("have-call", Reading.ASK, 0.85, r"(?:[WGCX]|(?<!M)(?<!Mf)L)[MDOfuQr]{0,3}"
      rf"{_ANY}(?:p[DOu]{{0,2}}[SsRu])?[pCuf]{{0,2}}(?:M[fu]?[cK]|[cK]u?p?M)"),
     # "who can I talk to"
-    ("who", Reading.ASK, 0.9, r"w[CuWf]{0,3}[MC][CuWf]{0,2}T"),
+    ("who", Reading.ASK, 0.9, r"w[CuWf]{0,3}[MCk][CuWf]{0,2}T"),
     # "call a human"
     ("call-role", Reading.ASK, 0.85, rf"c[MDOf]{{0,3}}{_ROLE}{_END}"),
 )  # fmt: skip
@@ -129,7 +129,7 @@ VERB_LAST: Final = frozenset({"de", "nl", "tr", "pl"})
 
 # A whole clause that is nothing but a person: "human please", "agent!!", "real person now".
 _SHORT = re.compile(
-    r"[fDMpOuW]{0,4}(?:A{0,3}[HR]{1,2}[RESha]?|A{1,3}[EPSsa]|S|E(?=v))[sEh]?[fDvMu]{0,4}(?:hM?)?|sf{1,2}|[fD]{0,2}Ef{0,2}|J|SpD?R|[HR]f?cMf{0,2}|PpD?[SsR][fv]{0,2}|HC"
+    r"[fDpO]{0,4}(?:A{0,3}[HR]{1,2}[RESha]?|A{1,3}[EPSsa]|S|E(?=v))[sEh]?[fDvMu]{0,4}(?:hM?)?|sf{1,2}|[fD]{0,2}Ef{0,2}|J|SpD?R|[HR]f?cMf{0,2}|PpD?[SsR][fv]{0,2}|H[CT]|RTf?"
 )
 
 _REFUSALS = _rules(
@@ -171,6 +171,7 @@ def read(tags: str, *, language: str) -> list[Match]:
         tags: the tag string of one sentence, at most a few hundred characters.
         language: language of the tags; decides whether the verb may come last.
     """
+    tags = tags.replace("A,A", "AAA")  # "a real, live person"
     found = [Match(Reading.ASKS_IF_HUMAN, m.start(), m.end(), 0.9, "is-human") for m in _IF_HUMAN.finditer(tags)]
     refusals = [_as_match(rule, m) for rule in _REFUSALS for m in rule[3].finditer(tags)]
     found += [r for r in refusals if r.rule != "bare-not-bot" or not _PAST.search(tags, max(0, r.start - 4), r.start)]
