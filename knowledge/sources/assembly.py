@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from knowledge.entries import Entry
 from knowledge.sources.drafts import Draft, SourceFile
 from knowledge.sources.links import rebase
+from knowledge.sources.markup import storable
 from knowledge.sources.problems import Problem, Severity
 from knowledge.sources.slugs import slug
 
@@ -37,27 +38,22 @@ def assemble(found: list[Found], base_url: str = "") -> tuple[tuple[Entry, ...],
 def _entry(found: Found, id_: str, base_url: str) -> Entry:
     file, draft = found.file, found.draft
     fragment = f"#{draft.anchor}" if draft.anchor and not draft.whole_page else ""
-    question = _storable(draft.question)
+    question = storable(draft.question)
     return Entry(
-        id=_storable(id_),
+        id=storable(id_),
         question=question,
-        answer=_storable(rebase(draft.answer, file.path, base_url)),
+        answer=storable(rebase(draft.answer, file.path, base_url)),
         alternates=tuple(
-            dict.fromkeys(text for item in draft.alternates if (text := _storable(item)) and text != question)
+            dict.fromkeys(text for item in draft.alternates if (text := storable(item)) and text != question)
         ),
-        tags=tuple(_storable(tag) for tag in draft.tags),
+        tags=tuple(storable(tag) for tag in draft.tags),
         audience=draft.audience or "everyone",
         language=draft.language or file.language,
         updated=draft.updated,
-        source=_storable(draft.source or f"{file.path}{fragment}"),
+        source=storable(draft.source or f"{file.path}{fragment}"),
         path=file.path,
         line=draft.line,
     )
-
-
-def _storable(text: str) -> str:
-    """Without lone surrogates (JSON can spell them) and zero bytes: nothing that UTF-8 or Redis would refuse."""
-    return text.encode("utf-8", "replace").decode().replace("\0", "")
 
 
 def normal(text: str) -> str:

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from knowledge.sources.drafts import Draft
 from knowledge.sources.languages import language_tag
-from knowledge.sources.markup import answer_markdown, plain_text
+from knowledge.sources.markup import answer_markdown, plain_text, storable
 from knowledge.sources.problems import ProblemLog
 from knowledge.sources.slugs import slug
 from knowledge.sources.values import audience_of, date_of
@@ -225,7 +225,7 @@ def _text(value: object) -> str:
     if value is None or value in ("~", "null"):
         return ""
     if isinstance(value, str):
-        return value.strip()
+        return storable(value).strip()
     if isinstance(value, Mapping):
         for name in ("text", "value", "html", "markdown", "name", "content", "body"):
             if isinstance(value.get(name), str):

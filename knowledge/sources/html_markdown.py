@@ -10,8 +10,25 @@ from markdownify import MarkdownConverter
 _NOT_TEXT = ("script", "style", "noscript", "template", "svg", "iframe", "form", "input", "select", "textarea", "head")
 
 
+class UnreadableHtml(ValueError):
+    """Markup that no page for people has, and that parsers need more than linear time for."""
+
+
+_MOST_UNCLOSED = 1000
+
+
+def refuse_unclosed(html: str) -> None:
+    """Raises UnreadableHtml if far more tags are opened than ended."""
+    if html.count("<") - html.count(">") > _MOST_UNCLOSED:
+        raise UnreadableHtml(f"has more than {_MOST_UNCLOSED:,} tags without an end")
+
+
 def html_to_markdown(html: str | Tag) -> str:
-    """Markdown of a fragment or a page without scripts, styles and forms. Raises RecursionError for absurd nesting."""
+    """Markdown of a fragment or a page without scripts, styles and forms. Raises UnreadableHtml,
+    or RecursionError for absurd nesting.
+    """
+    if isinstance(html, str):
+        refuse_unclosed(html)
     soup = BeautifulSoup(html, "html.parser") if isinstance(html, str) else html
     for tag in soup.find_all(_NOT_TEXT):
         tag.decompose()

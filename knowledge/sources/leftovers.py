@@ -9,8 +9,8 @@ import re
 from collections.abc import Mapping
 
 _INCLUDE_LIST = re.compile(r"\{%-?\s*include\b[^{}%]{0,500}?\bitems\s*=\s*page\.([\w-]+)[^{}%]{0,500}%\}")
-_LIQUID = re.compile(r"\{%-?.{0,2000}?-?%\}")
-_COMMENT_BLOCK = re.compile(r"\{%-?\s*comment\s*-?%\}.*?\{%-?\s*endcomment\s*-?%\}", re.DOTALL)
+_LIQUID = re.compile(r"\{%(?:[^%{]|%(?!\})|\{(?!%))*%\}")
+_COMMENT_BLOCK = re.compile(r"\{%-?\s*comment\s*-?%\}(?:[^{]|\{(?!%-?\s*(?:end)?comment))*\{%-?\s*endcomment\s*-?%\}")
 _VARIABLE = re.compile(r"\{\{-?\s*([^{}]{1,300}?)\s*-?\}\}")
 _ATTRIBUTES = re.compile(r"[ \t]?\{:(?:\s|\.|#|[a-z-]+=)[^{}\n]{0,300}\}|\{:toc\}")
 _SHORTCODE = re.compile(r"\{\{[<%]\s*/?.{0,500}?[>%]\}\}")
@@ -41,7 +41,7 @@ def _clean(text: str, values: Mapping[str, object], mdx: bool) -> str:
         text = _COMMENT_BLOCK.sub(lambda match: "\n" * match[0].count("\n"), text)
         text = _INCLUDE_LIST.sub(lambda match: _one_line_list(values.get(match[1])), text)
         text = _SHORTCODE.sub("", text)
-        text = _LIQUID.sub("", text)
+        text = _LIQUID.sub(lambda match: "\n" * match[0].count("\n"), text)
         text = _VARIABLE.sub(lambda match: _variable(match, values), text)
         text = _ATTRIBUTES.sub("", text)
     if mdx:
@@ -55,7 +55,7 @@ def _clean(text: str, values: Mapping[str, object], mdx: bool) -> str:
     return text
 
 
-LIST_BREAK = "\x1f"
+LIST_BREAK = "\x03"
 """Stands for a line break inside an inserted list until the lines have been numbered: `split_list` puts it in."""
 
 

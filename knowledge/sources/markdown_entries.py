@@ -199,7 +199,10 @@ class MarkdownReader:
         other = [*(alternates or []), *self._alternates(section.blocks if blocks is None else blocks)]
         own_heading = line is None and section.line >= 0
         page_id = matter.id if whole_page else ""
-        question = without_number(question).strip()
+        question = without_number(plain_text(question)).strip()
+        if not question or not answer.strip():
+            self._log.warning("no-question", "has a heading without words.", "Write the question there.", number)
+            return
         self._drafts.append(
             Draft(
                 question=question,
@@ -275,9 +278,7 @@ class MarkdownReader:
 
 
 _SETTINGS = frozenset({"id", "audience", "tags", "updated", "language", "source"})
-_BACK_TO_TOP = re.compile(
-    r"^[\s*_-]*\[[^\[\]\n]*(?:\bto top|⬆|↑|🔝)[^\[\]\n]*\]\(#[^()\n]*\)\**\s*$", re.I | re.M
-)
+_BACK_TO_TOP = re.compile(r"^[\s*_-]*\[[^\[\]\n]*(?:\bto top|⬆|↑|🔝)[^\[\]\n]*\]\(#[^()\n]*\)\**\s*$", re.I | re.M)
 _HEADING_ID = re.compile(r"\s*\{\s*:?\s*#([\w.:-]{1,64})[^{}]*\}\s*$")
 _HEADING_ANCHOR = re.compile(r"<a\b[^<>]*\b(?:id|name)\s*=\s*[\"']?([^\"'<>\s]+)[\"']?[^<>]*>", re.I)
 

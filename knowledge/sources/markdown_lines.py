@@ -10,7 +10,7 @@ from knowledge.sources.blocks import parse_blocks
 from knowledge.sources.html_markdown import html_to_markdown
 from knowledge.sources.leftovers import LIST_BREAK, split_list, without_leftovers
 
-SUMMARY = "\x1e"
+SUMMARY = "\x02"
 """Marks a paragraph that was the `<summary>` of `<details>`."""
 
 

@@ -17,9 +17,17 @@ _LINK = re.compile(r"!?\[([^\[\]]{0,500})\](?:\([^()\s]{0,2000}(?:\s+\"[^\"]{0,2
 _ENTITY = re.compile(r"&(?:[a-zA-Z]{2,8}|#\d{1,6}|#x[0-9a-fA-F]{1,5});")
 
 
+_CONTROL = {code: None for code in range(32) if code not in (9, 10)}
+
+
+def storable(text: str) -> str:
+    """Without control characters and lone surrogates (JSON can spell both): nothing that UTF-8 or Redis would refuse."""
+    return text.encode("utf-8", "replace").decode().translate(_CONTROL)
+
+
 def plain_text(text: str) -> str:
     """One line without Markdown or HTML markup: how a question is stored."""
-    text = text[:20_000]
+    text = storable(text[:20_000])
     if "<" in text:
         text = _TAG.sub("", text)
     if "&" in text and _ENTITY.search(text):

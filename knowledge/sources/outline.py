@@ -83,6 +83,8 @@ def is_question_list(section: Section, *, announced: bool = False, titled: bool 
     asking, covered = _asking(section)
     if asking >= 2 and 2 * covered >= len(ends):
         return True
+    if not titled and asking and covered == len(ends) and section.words < 8:
+        return True
     if titled or looks_like_question(section.title):
         return False
     children = [child for child in section.children if not is_related_title(child.title)]

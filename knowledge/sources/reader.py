@@ -11,6 +11,7 @@ from knowledge.sources.assembly import Found, assemble
 from knowledge.sources.decoding import decode
 from knowledge.sources.drafts import Draft, SourceFile
 from knowledge.sources.formats import documents, html, json_rows, markdown, restructured, tables, yaml_tree
+from knowledge.sources.html_markdown import UnreadableHtml
 from knowledge.sources.languages import language_of_path
 from knowledge.sources.names import PAGES_FILE, format_of, is_faq_file, is_faq_folder
 from knowledge.sources.pages.cache import CachedPage, PageCache
@@ -147,10 +148,13 @@ def _read(
     try:
         source = load(log)
         drafts = _READERS[kind](source, log)
-    except SourceError as error:
+    except (SourceError, UnreadableHtml, RecursionError) as error:
+        reason, line = "is nested too deeply", 0
+        if isinstance(error, SourceError):
+            reason, line = error.message, error.line or 0
+        elif isinstance(error, UnreadableHtml):
+            reason = str(error)
         failed = ProblemLog(name)
-        failed.error(
-            "unreadable", f"{error.message}.", "Nothing of it is taken until it is put right.", error.line or 0
-        )
+        failed.error("unreadable", f"{reason}.", "Nothing of it is taken until it is put right.", line)
         return FileReading(name, kind, 0, "failed"), [], failed
     return FileReading(name, kind, len(drafts), "read"), [Found(source, draft) for draft in drafts], log

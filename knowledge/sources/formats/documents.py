@@ -22,7 +22,8 @@ _MOST_UNPACKED = 200 * 1024 * 1024
 def read(file: SourceFile, log: ProblemLog) -> list[Draft]:
     """Entries of a document: headings, bold lines or lines that ask, as in Markdown. There are no line numbers."""
     try:
-        from markitdown import MarkItDown, StreamInfo  # optional and slow to import
+        from markitdown import StreamInfo  # optional, and slow to import
+        from markitdown.converters import DocxConverter, PdfConverter
     except ImportError as error:
         raise SourceError(
             file.path, "is a document; install the extra that reads them: pip install 'concierge[documents]'"
@@ -33,9 +34,8 @@ def read(file: SourceFile, log: ProblemLog) -> list[Draft]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the parsers beneath warn about fonts and deprecated parts
-            converted = MarkItDown(enable_plugins=False).convert_stream(
-                io.BytesIO(file.data), stream_info=StreamInfo(extension=extension)
-            )
+            converter = PdfConverter() if extension == ".pdf" else DocxConverter()
+            converted = converter.convert(io.BytesIO(file.data), StreamInfo(extension=extension))
     except Exception as error:  # the parsers beneath raise whatever a broken file makes of them
         raise SourceError(
             file.path, f"can't be read as {extension[1:].upper()} ({type(error).__name__}); open it and save it again"

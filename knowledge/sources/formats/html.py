@@ -12,7 +12,7 @@ from knowledge.errors import SourceError
 from knowledge.sources.drafts import Draft, SourceFile
 from knowledge.sources.formats.markdown import read_body
 from knowledge.sources.front_matter import FrontMatter, split_front_matter
-from knowledge.sources.html_markdown import html_to_markdown
+from knowledge.sources.html_markdown import html_to_markdown, refuse_unclosed
 from knowledge.sources.languages import language_tag
 from knowledge.sources.markdown_entries import Page
 from knowledge.sources.markdown_lines import SUMMARY
@@ -32,13 +32,17 @@ _MAIN = "main, [role=main], article, .article-body, .article__body, #main-conten
 def read(file: SourceFile, log: ProblemLog) -> list[Draft]:
     """Entries of an HTML page or fragment. Line numbers are those of the headings."""
     matter, body, taken = split_front_matter(file.text, file.path, log)
+    refuse_unclosed(body)
     _refuse_absurd_nesting(body, file.path)
     try:
         soup = BeautifulSoup(body, "html.parser")
         language = language_tag(soup.html.get("lang")) if soup.html else ""
         file = replace(file, language=language or file.language)
         if drafts := _structured_data(soup, file, log) or _microdata(soup):
-            return [replace(draft, tags=(*matter.tags, *draft.tags)) for draft in drafts]
+            return [
+                replace(draft, tags=(*matter.tags, *draft.tags), language=draft.language or file.language)
+                for draft in drafts
+            ]
         return _content(soup, file, matter, log, taken)
     except RecursionError as error:
         raise SourceError(file.path, "is nested too deeply to be a page for people") from error

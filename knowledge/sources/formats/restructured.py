@@ -78,8 +78,11 @@ _DROPPED = (
     "sectnum",
     "role",
 )
-_TITLED = {"seealso": "See also", "versionadded": "New in version", "versionchanged": "Changed in version",
-           "deprecated": "Deprecated since version", "todo": "To do"}  # fmt: skip
+_VERSIONS = {
+    "versionadded": "New in version",
+    "versionchanged": "Changed in version",
+    "deprecated": "Deprecated since version",
+}
 _DIRECTIVE = re.compile(r"^([ \t]*)\.\. ([\w:+.-]+)::[ \t]*(.*)$")
 _ADORNED = re.compile(r"[=\-~^\"'`#*+.:_<>]{3,}\s*")
 
@@ -88,8 +91,8 @@ def read(file: SourceFile, log: ProblemLog) -> list[Draft]:
     """Entries of a reStructuredText file. Includes are not followed: the included file is read as a file of its own."""
     text = "\n".join(_plain_docutils(file.text.expandtabs(8).split("\n")))
     positions = _positions(file.text)
-    if _brackets_in_a_row(file.text):
-        raise SourceError(file.path, "is not reStructuredText for people (endless markup without a space)")
+    if _has_endless_markup(file.text):
+        raise SourceError(file.path, "has a paragraph with more than 1,000 marks of inline markup; split it")
     try:
         tree = publish_doctree(text, settings_overrides=_SETTINGS)
         for message in list(tree.findall(nodes.system_message)):
@@ -145,13 +148,11 @@ def _plain_docutils(lines: list[str]) -> list[str]:
                 dropping = indent
                 continue
             in_options = True
-            if name in _TITLED:
-                line = f"{match[1]}.. admonition:: {_TITLED[name]}" + (
-                    f" {match[3]}" if name.startswith(("version", "dep")) else ""
-                )
-                kept += [line, ""] + (
-                    [] if name.startswith(("version", "dep")) or not match[3] else [f"{match[1]}   {match[3]}"]
-                )
+            if name in _VERSIONS:
+                kept += [f"{match[1]}**{_VERSIONS[name]} {match[3] or 'now'}:**", ""]
+                continue
+            if name == "seealso":
+                kept += [f"{match[1]}.. admonition:: See also", "", f"{match[1]}   {match[3]}"]
                 continue
             if name not in _KNOWN_DIRECTIVES:
                 kept.append(
@@ -191,6 +192,9 @@ def _positions(text: str) -> Positions:
     return positions
 
 
-def _brackets_in_a_row(text: str) -> bool:
-    """Inline markup that docutils needs quadratic time for."""
-    return bool(re.search(r"[`*|_\[\]]{500}", text))
+def _has_endless_markup(text: str) -> bool:
+    """Whether a paragraph holds so many inline marks that docutils, which looks for the end of each, needs minutes."""
+    return any(
+        paragraph.count("`") + paragraph.count("*") + paragraph.count("|") // 8 + paragraph.count("_`") > 1000
+        for paragraph in re.split(r"\n\s*\n", text)
+    )
