@@ -101,10 +101,10 @@ class Inbound:
 
     async def aclose(self) -> None:
         """Stop handing in."""
-        for task in (self._catching_up, self._looking):
-            if task is not None:
-                task.cancel()
-                await asyncio.gather(task, return_exceptions=True)
+        running = [task for task in (self._catching_up, self._looking) if task is not None]
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
         await self._intake.aclose()
 
     async def _translated(self, message: discord.Message, kind: MessageKind) -> IncomingMessage | None:

@@ -95,6 +95,7 @@ class DiscordPlatform(Platform):
         self._delivery = Delivery(self._session, self._files, timeout=self.limits.send_timeout, staff_role=staff_role)
         self._inbound: Inbound | None = None
         self._login = asyncio.Lock()
+        self._closed = False
         self.client = self._new_client()
         """discord.py's client; made anew when it fails for good."""
 
@@ -102,11 +103,12 @@ class DiscordPlatform(Platform):
         self.attach(door)
         wait = 1.0
         try:
-            while True:
+            while not self._closed:
                 began = time.monotonic()
+                client = self.client
                 try:
-                    await self._session()
-                    await self.client.connect()
+                    client = await self._session()
+                    await client.connect()
                 except (discord.LoginFailure, discord.PrivilegedIntentsRequired, discord.ConnectionClosed) as error:
                     if problem := _configuration(error):
                         raise ConfigurationError(problem) from error
@@ -115,7 +117,8 @@ class DiscordPlatform(Platform):
                     log.warning("Discord can't be reached: %r", error)
                 except Exception:
                     log.exception("the connection to Discord failed; it is made anew")
-                await self._renew_client()
+                if self.client is client:  # else somebody who sends has made a new one already
+                    await self._renew_client()
                 if time.monotonic() - began > LONGEST_WAIT:
                     wait = 1.0
                 await asyncio.sleep(wait * random.uniform(0.5, 1.0))
@@ -175,6 +178,7 @@ class DiscordPlatform(Platform):
             return [str(error)]
 
     async def aclose(self) -> None:
+        self._closed = True
         await self._stop_listening()
         await self._files.aclose()
         await self._close_client()
@@ -183,8 +187,10 @@ class DiscordPlatform(Platform):
         return Self(self.client.user.id if self.client.user else 0, self._desk)
 
     async def _session(self) -> Client:
-        """The client, logged in. Raises what discord.py raises."""
+        """The client, logged in. Raises what discord.py raises, and RuntimeError after `aclose`."""
         async with self._login:
+            if self._closed:
+                raise RuntimeError("the connection to Discord was closed for good")
             if self.client.is_closed():
                 self.client = self._new_client()
             if not self.client.logged_in:

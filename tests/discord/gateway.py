@@ -59,6 +59,8 @@ class Session:
     """A gateway session: what it was sent, and the connection that it has now."""
 
     id: str
+    shard: int = 0
+    shards: int = 1
     events: list[dict[str, Any]] = field(default_factory=list)
     outbox: asyncio.Queue[dict[str, Any] | None] | None = None
 
@@ -75,7 +77,7 @@ class WireDiscord:
         self.retry_after = 0.05
         """Seconds that a 429 asks to wait."""
         self.deaf = False
-        """True: connections stay open, and nothing is sent or acknowledged (a zombie)."""
+        """True: connections stay open, but those used meanwhile never send or acknowledge anything again (zombies)."""
         self.refusals = 0
         """Connections to the gateway still to be refused."""
         self.allows_content = True
@@ -90,6 +92,7 @@ class WireDiscord:
         self.unknown: list[str] = []
         """Requests that this Discord does not know: bugs of the bot, or gaps here."""
         self._sessions: dict[str, Session] = {}
+        self._zombies: list[asyncio.Queue[dict[str, Any] | None]] = []
         self._nonces: dict[str, tuple[int, int]] = {}
         self._nonce: str | None = None
         self._changed = asyncio.Condition()
@@ -116,10 +119,9 @@ class WireDiscord:
 
     @contextmanager
     def pointed_at(self) -> Iterator[None]:
-        """discord.py talks to this Discord inside (by its own class attributes)."""
+        """discord.py talks to this Discord inside."""
         base, gateway = Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY
-        Route.BASE = f"http://127.0.0.1:{self.port}/api/v10"
-        DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(self._gateway_url)
+        point_at(self.port)
         try:
             yield
         finally:
@@ -240,7 +242,8 @@ class WireDiscord:
         self, frame: Mapping[str, Any], outbox: asyncio.Queue[dict[str, Any] | None], socket: web.WebSocketResponse
     ) -> None:
         data = frame.get("d")
-        if self.deaf:
+        if self.deaf or outbox in self._zombies:
+            self._zombies.append(outbox)
             return
         if frame["op"] == HEARTBEAT:
             outbox.put_nowait({"op": ACK, "d": None, "s": None, "t": None})
@@ -267,9 +270,9 @@ class WireDiscord:
         await self._notify()
 
     def _begin(self, outbox: asyncio.Queue[dict[str, Any] | None], shard: list[int]) -> None:
-        session = Session(id=f"session-{self.identified}", outbox=outbox)
+        session = Session(f"session-{self.identified}", *shard, outbox=outbox)
         self._sessions[session.id] = session
-        guilds = list(self.backend.guilds.values())
+        guilds = [guild for guild in self.backend.guilds.values() if _belongs(session, guild.id)]
         self._dispatch(
             session,
             "READY",
@@ -290,13 +293,20 @@ class WireDiscord:
     def _emitted(self, event: str, payload: Mapping[str, Any]) -> None:
         if event == "MESSAGE_CREATE" and self._nonce is not None:
             payload = {**payload, "nonce": self._nonce}
+        guild = int(
+            payload["id"] if event.startswith("GUILD_") and "guild_id" not in payload else payload.get("guild_id", 0)
+        )
         for session in self._sessions.values():
-            self._dispatch(session, event, payload)
+            if _belongs(session, guild):
+                self._dispatch(session, event, payload)
 
     def _dispatch(self, session: Session, event: str, payload: Mapping[str, Any]) -> None:
         frame = {"op": DISPATCH, "t": event, "s": len(session.events) + 1, "d": json.loads(json.dumps(payload))}
         session.events.append(frame)
-        if session.outbox is not None and not self.deaf:
+        if session.outbox is not None and self.deaf:
+            self._zombies.append(session.outbox)
+            session.outbox = None
+        if session.outbox is not None:
             session.outbox.put_nowait(frame)
 
     def _interaction(
@@ -414,6 +424,17 @@ class WireDiscord:
     async def _notify(self) -> None:
         async with self._changed:
             self._changed.notify_all()
+
+
+def _belongs(session: Session, guild: int) -> bool:
+    """Each server's events go to one shard; those of direct messages to the first."""
+    return (guild >> 22) % session.shards == session.shard
+
+
+def point_at(port: int) -> None:
+    """discord.py of this process talks to a Discord on a local port from now on (by its own class attributes)."""
+    Route.BASE = f"http://127.0.0.1:{port}/api/v10"
+    DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(f"ws://127.0.0.1:{port}/gateway/")
 
 
 def _is_post_of_message(method: str, path: str) -> bool:

@@ -114,6 +114,20 @@ async def test_threads_are_caught_up_too_and_keep_their_address(wired: Connect) 
     assert (missed.text, missed.conversation, missed.addressed) == ("unheard", where, False)
 
 
+async def test_two_shards_hand_in_each_message_once(wired: Connect, discord: WireDiscord) -> None:
+    world = discord.backend
+    guilds = [world.create_guild(f"Shard {number}", shard_id=number, shard_count=2) for number in range(2)]
+    channels = [world.create_channel(guild.id, "help").id for guild in guilds]
+    bot = await wired(shard_count=2)
+    await discord.until(lambda wire: wire.identified == 2)
+    for channel in channels:
+        discord.says(channel, bot.customer, f"<@{world.bot_user.id}> asked in {channel}")
+    discord.says(bot.dm, bot.customer, "asked in private")
+    await bot.door.message(3)
+    assert sorted(bot.texts()) == sorted(["asked in private", *(f"asked in {channel}" for channel in channels)])
+    assert len(bot.door.attempts) == 3
+
+
 async def test_a_zombie_connection_is_noticed_and_resumed(wired: Connect, discord: WireDiscord) -> None:
     discord.heartbeat = 0.05
     bot = await wired(heartbeat_timeout=0.4)
