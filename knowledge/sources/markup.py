@@ -21,7 +21,7 @@ _CONTROL = {code: None for code in range(32) if code not in (9, 10)}
 
 
 def storable(text: str) -> str:
-    """Without control characters and lone surrogates (JSON can spell both): nothing that UTF-8 or Redis would refuse."""
+    """Without control characters and lone surrogates (JSON can spell both), which stores would refuse."""
     return text.encode("utf-8", "replace").decode().translate(_CONTROL)
 
 

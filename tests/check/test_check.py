@@ -168,7 +168,7 @@ def test_dates(checked: Check) -> None:
 
 
 EN = "You can change the address in the settings, and it is used for all the orders that you place from then on."
-ES = "Puede cambiar la dirección en los ajustes, y se usa para todos los pedidos que haga con su cuenta cuando esté lista."
+ES = "Puede cambiar la dirección en los ajustes, y se usa para todos los pedidos que haga con su cuenta."
 
 
 def test_languages(checked: Check) -> None:

@@ -19,12 +19,14 @@ from knowledge.sources.names import FORMATS
 EXTENSIONS = sorted(FORMATS)
 TEXT_EXTENSIONS = [name for name in EXTENSIONS if name not in (".docx", ".pdf")]
 PIECES = (
-    "# ", "## ", "\n", "\n\n", "?", "**", "Q: ", "A: ", "- ", "1. ", "> ", "```\n", "| a | b |\n", "---\n", "<details>",
-    "<summary>", "</summary>", "<!-- id: x -->", "<!--", "<h2>", "</h2>", "<div>", "<p>", "&amp;", "{{ x }}", "{% if %}",
-    "{: .x}", "[a](b)", "[a][b]", "[a]: b\n", "![", "](", ": ", "question: ", "answer: ", "- question: a\n  answer: b\n",
-    "&a ", "*a ", "!!python/object:os.system ", '"', "'", ",", ";", "\t", "question,answer\n", '{"question": "', '"}', "[",
-    "]", "{", "}", ".. note::\n\n   ", ".. include:: /etc/passwd\n", "====\n", "``", ":ref:`x`", "Why", "é", "\u202e", "\ud7ff",
-    "\x00", "\r", "Also asked: a? · b", "<script type='application/ld+json'>", "FAQPage", "</script>", "!!! note\n    ", ":::tip\n",
+    "# ", "## ", "\n", "\n\n", "?", "**", "Q: ", "A: ", "- ", "1. ", "> ", "```\n", "| a | b |\n", "---\n",
+    "<details>", "<summary>", "</summary>", "<!-- id: x -->", "<!--", "<h2>", "</h2>", "<div>", "<p>", "&amp;",
+    "{{ x }}", "{% if %}", "{: .x}", "[a](b)", "[a][b]", "[a]: b\n", "![", "](", ": ", "question: ", "answer: ",
+    "- question: a\n  answer: b\n", "&a ", "*a ", "!!python/object:os.system ", "\"", "'", ",", ";", "\t",
+    "question,answer\n", "{\"question\": \"", "\"}", "[", "]", "{", "}", ".. note::\n\n   ",
+    ".. include:: /etc/passwd\n", "====\n", "``", ":ref:`x`", "Why", "\u00e9", "\u202e", "\ud7ff", "\u0000",
+    "\r", "Also asked: a? \u00b7 b", "<script type='application/ld+json'>", "FAQPage", "</script>",
+    "!!! note\n    ", ":::tip\n",
 )  # fmt: skip
 
 

@@ -23,7 +23,8 @@ PAGE = """<!doctype html>
     [
         "<h1>Ayuda</h1>\n<h2 id='free'>¿Es <em>gratis</em>?</h2><p>Sí.</p>\n<h2>¿Es nuevo?</h2><p>No.</p>",
         "<dl>\n<dt>¿Es gratis?</dt><dd>Sí.</dd>\n<dt>¿Es nuevo?</dt><dd><p>No.</p></dd></dl>",
-        "<details>\n<summary>¿Es gratis?</summary>Sí.</details><details>\n<summary>¿Es nuevo?</summary><p>No.</p></details>",
+        "<details>\n<summary>¿Es gratis?</summary>Sí.</details>"
+        "<details>\n<summary>¿Es nuevo?</summary><p>No.</p></details>",
         "<div class='faq-question'>¿Es gratis?</div><div class='faq-answer'>Sí.</div>"
         "<div class='faq-question'>¿Es nuevo?</div><div class='faq-answer'>No.</div>",
         "<p><strong>¿Es gratis?</strong></p><p>Sí.</p><p><b>¿Es nuevo?</b></p><p>No.</p>",

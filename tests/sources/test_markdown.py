@@ -253,7 +253,8 @@ VARIETIES = {
         {"How do I comment?": "```sh\n# What is this?\n```", "Why?": "Because."},
     ),
     "html headings and wrappers": (
-        '<div align="center">\n<h1>FAQ</h1>\n</div>\n\n<h2 id="a">Is it free?</h2>\n\nYes.\n\n<h2>Is it fast?</h2>\n\n<p>Yes,\n'
+        '<div align="center">\n<h1>FAQ</h1>\n</div>\n\n<h2 id="a">Is it free?</h2>\n\nYes.\n\n<h2>Is it fast?</h2>\n\n'
+        "<p>Yes,\n"
         "<a href='https://a.example/'>look</a>.</p>\n",
         {"Is it free?": "Yes.", "Is it fast?": "Yes,\n[look](https://a.example/)."},
     ),
@@ -315,7 +316,8 @@ def test_a_titled_page_of_questions_is_many_entries_and_its_introduction_answers
     introduction = "Before you can use benefits online we have to be sure that you are who you say. " * 2
     found = questions(
         read,
-        f"---\ntitle: Verify my identity\n---\n{introduction}\n\n## What do I need?\n\nAn ID.\n\n## How long?\n\nA day.\n",
+        f"---\ntitle: Verify my identity\n---\n{introduction}\n\n## What do I need?\n\nAn ID.\n\n"
+        "## How long?\n\nA day.\n",
         "verify.md",
     )
     assert list(found) == ["Verify my identity", "What do I need?", "How long?"]

@@ -34,7 +34,7 @@ def read(file: SourceFile, log: ProblemLog) -> list[Draft]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the parsers beneath warn about fonts and deprecated parts
-            converter = PdfConverter() if extension == ".pdf" else DocxConverter()
+            converter = PdfConverter() if extension == ".pdf" else DocxConverter()  # type: ignore[no-untyped-call]
             converted = converter.convert(io.BytesIO(file.data), StreamInfo(extension=extension))
     except Exception as error:  # the parsers beneath raise whatever a broken file makes of them
         raise SourceError(
