@@ -5,25 +5,21 @@ Exit status: 0 it held, 1 it did not (refused, busy, errors found), 2 wrong use 
 
 from __future__ import annotations
 
-import asyncio
 import dataclasses
 import json
-import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import nullcontext
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from bots.cli import kb_quality
+from bots.cli.kb_session import AsJson, Source, fail, session
 
 if TYPE_CHECKING:
     from core.settings import Settings
     from knowledge.index import KnowledgeBase, Progress, VersionInfo
     from knowledge.search import SearchResult
-
-# The knowledge layer is imported inside the commands: `--help` must not wait for it.
-
-T = TypeVar("T")
 
 app = typer.Typer(
     name="kb",
@@ -31,11 +27,6 @@ app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
-
-Source = Annotated[
-    Path | None, typer.Argument(metavar="[PATH]", help="The FAQ, a file or a folder.", show_default="KNOWLEDGE_PATH")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a program.")]
 
 
 @app.command(epilog="Example: concierge kb reload faq/")
@@ -67,7 +58,7 @@ def reload(
         if report.problems:
             typer.echo(f"{len(report.problems)} things to look at: concierge kb check")
 
-    _run(work)
+    session(work)
 
 
 @app.command(epilog='Example: concierge kb search "How do I get my money back?" --audience vip')
@@ -81,7 +72,7 @@ def search(
 ) -> None:
     """Show what the bot finds for a question, and what it would do with it."""
     if audience not in ("everyone", "vip", "staff"):
-        _fail(f"--audience {audience} is not one of everyone, vip, staff", 2)
+        fail(f"--audience {audience} is not one of everyone, vip, staff", 2)
 
     async def work(base: KnowledgeBase, _: Settings) -> None:
         result = await base.search(question, audience=audience, tags=tag or (), language=language, limit=limit)
@@ -90,7 +81,7 @@ def search(
         else:
             _show_result(result)
 
-    _run(work)
+    session(work)
 
 
 @app.command(epilog="Example: concierge kb diff faq/")
@@ -107,7 +98,7 @@ def diff(path: Source = None, as_json: AsJson = False) -> None:
                 typer.echo(f"{mark} {name}")
         typer.echo(str(changes))
 
-    _run(work)
+    session(work)
 
 
 @app.command(epilog="Example: concierge kb versions")
@@ -127,7 +118,7 @@ def versions(as_json: AsJson = False) -> None:
         if not listed:
             typer.echo("There is no version yet. Run: concierge kb reload")
 
-    _run(work)
+    session(work)
 
 
 @app.command(epilog="Example: concierge kb rollback v12")
@@ -145,7 +136,13 @@ def rollback(
         else:
             typer.echo(f"{target.name} serves: {target.entries} entries. The next reload serves the files again.")
 
-    _run(work)
+    session(work)
+
+
+app.command("check", epilog="Example: concierge kb check faq/ --sarif > faq.sarif")(kb_quality.check)
+app.command("eval", epilog="Example: concierge kb eval golden.csv --knowledge faq/ --plot coverage.png")(
+    kb_quality.evaluate
+)
 
 
 class _ProgressBar:
@@ -194,47 +191,10 @@ def _show_result(result: SearchResult) -> None:
             typer.echo(f"   {' '.join(hit.passage.split())[:200]}")
 
 
-def _run(work: Callable[[KnowledgeBase, Settings], Awaitable[None]]) -> None:
-    """Open the knowledge base that the settings name, work on it, close it; errors become one line and a status."""
-    from core.errors import ConfigurationError
-    from core.settings import load_settings
-
-    logging.basicConfig(level=logging.WARNING, format="%(message)s")
-    try:
-        settings = load_settings()
-    except ConfigurationError as error:
-        _fail(str(error), 2)
-
-    from knowledge.errors import KnowledgeError, ReloadBusy, ReloadRefused
-    from knowledge.index import KnowledgeBase
-
-    async def session() -> None:
-        base = await KnowledgeBase.open(
-            data_dir=settings.data_dir, chroma_url=settings.chroma_url, embedding_model=settings.embedding_model
-        )
-        try:
-            await work(base, settings)
-        finally:
-            await base.aclose()
-
-    try:
-        asyncio.run(session())
-    except ReloadRefused as error:
-        for reason in error.reasons:
-            typer.echo(reason, err=True)
-        _fail("Nothing was changed; what served goes on serving.", 1)
-    except ReloadBusy as error:
-        _fail(str(error), 1)
-    except KnowledgeError as error:
-        _fail(str(error), 2)
-    except KeyboardInterrupt:
-        _fail("Interrupted; what served goes on serving.", 1)
-
-
 def _number(version: str) -> int:
     digits = version.removeprefix("v")
     if not digits.isdecimal():
-        _fail(f"{version} is not a version; `concierge kb versions` lists them", 2)
+        fail(f"{version} is not a version; `concierge kb versions` lists them", 2)
     return int(digits)
 
 
@@ -245,8 +205,3 @@ def _described(version: VersionInfo) -> dict[str, Any]:
 def _print_json(value: Any) -> None:
     content = dataclasses.asdict(value) if dataclasses.is_dataclass(value) and not isinstance(value, type) else value
     typer.echo(json.dumps(content, default=str, ensure_ascii=False, indent=2))
-
-
-def _fail(message: str, status: int) -> NoReturn:
-    typer.echo(message, err=True)
-    raise typer.Exit(status)

@@ -118,13 +118,10 @@ class KnowledgeBase:
 
         Raises NoSuchVersion while nothing has been loaded, EmbeddingError or IndexUnavailable when those fail.
         """
-        serving = self._serving
-        if serving is None:
+        if self._serving is None:
             await self.refresh()
-            if (serving := self._serving) is None:
-                raise NoSuchVersion(self._problem or "no FAQ has been loaded yet. Run: concierge kb reload")
         search = partial(
-            serving.searcher.search,
+            self.searcher.search,
             query,
             audience=audience,
             tags=tags,
@@ -184,6 +181,13 @@ class KnowledgeBase:
     def version(self) -> str:
         """Name of the version that a search would run on now, "" while there is none. Costs nothing."""
         return self._serving.loaded.info.name if self._serving else ""
+
+    @property
+    def searcher(self) -> Searcher:
+        """What searches the version that serves, for work off the event loop; raises NoSuchVersion while none does."""
+        if self._serving is None:
+            raise NoSuchVersion(self._problem or "no FAQ has been loaded yet. Run: concierge kb reload")
+        return self._serving.searcher
 
     def status(self) -> Status:
         """What this process serves."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import re
 import zlib
 from collections.abc import Iterable, Sequence
@@ -71,14 +72,20 @@ def generation(number: int) -> list[dict[str, Any]]:
     return [*rows, only]
 
 
+def name_of(number: int) -> str:
+    """A made-up word for a number, like no other's."""
+    letters = random.Random(number)
+    return "".join(letters.choice("bcdfghjklmnpqrstvwxz") + letters.choice("aeiou") for _ in range(5))
+
+
 def numbered(count: int, changed: Iterable[int] = (), removed: Iterable[int] = ()) -> list[dict[str, Any]]:
     """A larger FAQ: `count` entries of two units each; those in `changed` have another answer."""
     changed, removed = set(changed), set(removed)
     return [
         {
             "id": f"e{number}",
-            "question": f"Where is article {number} of shelf {number % 37}?",
-            "answer": f"In hall {number % 11}{' now, it moved' if number in changed else ''}, place p{number}.",
+            "question": f"Where do I find the {name_of(number)}?",
+            "answer": f"In hall {number % 11}{' now, it moved' if number in changed else ''}.",
         }
         for number in range(count)
         if number not in removed

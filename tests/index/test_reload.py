@@ -179,10 +179,12 @@ async def test_a_golden_question_that_breaks_is_named_with_what_it_finds_now(
     with pytest.raises(ReloadRefused) as caught:
         await base.reload(folder)
 
-    (reason,) = caught.value.reasons
-    assert 'golden question "How do I get a refund?" (line 2) wants refund, now' in reason
+    assert any(
+        'golden question "How do I get a refund?" (line 2) wants refund, now' in reason
+        for reason in caught.value.reasons
+    )
     assert (await base.search("How do I get a refund?")).version == "v1"
-    assert (await base.reload(folder, force=True)).failures == (reason,)
+    assert (await base.reload(folder, force=True)).failures == caught.value.reasons
 
 
 async def test_a_golden_set_that_names_no_entry_is_refused(open_base: OpenBase, tmp_path: Path) -> None:
