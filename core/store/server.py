@@ -101,12 +101,14 @@ class EmbeddedRedis:
         command = [str(executable)]
         for name, value in arguments.items():
             command += [f"--{name}", value]
-        process = await asyncio.create_subprocess_exec(
-            *command, stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
-        )
-        said, _ = await process.communicate()  # it forks a daemon and returns
+        said = self._dir / "start.log"  # no pipe: the daemon may inherit its end, and then it is never closed
+        with said.open("wb") as output:
+            process = await asyncio.create_subprocess_exec(
+                *command, stdin=asyncio.subprocess.DEVNULL, stdout=output, stderr=asyncio.subprocess.STDOUT
+            )
+            await process.wait()  # it forks a daemon and returns
         if process.returncode:
-            raise ConfigurationError(f"our own Redis did not start: {said.decode(errors='replace').strip()}")
+            raise ConfigurationError(f"our own Redis did not start: {said.read_text(errors='replace').strip()}")
         for _ in range(1000):
             if await self._answers():
                 log.info("started Redis in %s", self._dir)

@@ -7,12 +7,13 @@ import os
 import socket
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
-PATIENCE = 60.0
+PATIENCE = 120.0
 """Seconds until a start is given up."""
 
 
@@ -44,10 +45,12 @@ def running(folder: Path, **settings: str) -> Iterator[str]:
 
 
 def _wait(process: subprocess.Popen[bytes], address: str, said: Path) -> None:
-    """Wait until the page is served; fails with what the process said when it ends instead."""
-    while process.poll() is None:
+    """Wait until the page is served; fails with what the process said when it ends or takes too long instead."""
+    end = time.monotonic() + PATIENCE
+    while process.poll() is None and time.monotonic() < end:
         with contextlib.suppress(urllib.error.URLError, ConnectionError), urllib.request.urlopen(address, timeout=5):
             return
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(0.05)
-    raise RuntimeError(f"concierge run console ended with status {process.returncode}:\n{said.read_text()}")
+    how = "did not begin to serve" if process.returncode is None else f"ended with status {process.returncode}"
+    raise RuntimeError(f"concierge run console {how}:\n{said.read_text()}")
