@@ -48,8 +48,11 @@ class Evidence:
     """Share of the query's words, weighted by idf, that no entry has."""
 
 
-def gather(corpus: Corpus, query: str, vector: Vectors, only: Filter | None) -> Evidence:
-    """Collect candidates and their signals; what `only` leaves out never becomes a candidate."""
+def gather(corpus: Corpus, query: str, vector: Vectors, only: Filter | None, stressed: str = "") -> Evidence:
+    """Collect candidates and their signals; what `only` leaves out never becomes a candidate.
+
+    stressed: a part of the query whose words count twice when candidates are looked for.
+    """
     asked_words = words(query)
     repairs = corpus.words_all.repair(asked_words)
     query_words = [repairs.get(word, word) for word in asked_words]
@@ -58,6 +61,8 @@ def gather(corpus: Corpus, query: str, vector: Vectors, only: Filter | None) -> 
     rows, _ = units.nearest(vector, NEAREST_UNITS, None if only is None else only.units)
     found = [units.entry_of[rows]]
     lexical = corpus.words_all.scores(query_words)
+    if stressed:
+        lexical = lexical + corpus.words_all.scores(words(stressed))
     head = None
     if corpus.head is not None:
         head = np.log(softmax(vector @ corpus.head) + 1e-9) / 10

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import Enum
 
 from knowledge.search.smalltalk import small_talk
@@ -79,14 +80,25 @@ def contextual_query(message: str, history: Sequence[str]) -> str:
     )
 
 
-def queries(message: str, history: Sequence[str]) -> tuple[str, ...]:
-    """What to search for, best guess first: one query, or two where only the results can tell."""
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One way to understand a message."""
+
+    query: str
+    """What to search for."""
+    stressed: str = ""
+    """The part of it that is new, where an earlier message was put before it: its words count more."""
+
+
+def readings(message: str, history: Sequence[str]) -> tuple[Reading, ...]:
+    """The ways to understand a message: one, or two where only what they find can tell which is meant."""
+    alone = Reading(message)
     topic = _topic(history)
     judged = standing(message)
     if not topic or judged is Standing.ALONE or small_talk(message):
-        return (message,)
-    together = f"{topic} {message.strip()}"
-    return (together,) if judged is Standing.LEANS else (message, together)
+        return (alone,)
+    together = Reading(f"{topic} {message.strip()}", message)
+    return (together,) if judged is Standing.LEANS else (alone, together)
 
 
 def _topic(history: Sequence[str]) -> str:

@@ -52,7 +52,7 @@ class LexicalIndex:
         for word in set(query_words):
             if len(word) < 5 or len(word) > 30 or word in self._words or not word.isalpha():
                 continue
-            slips = 1 if len(word) < 8 else 2
+            slips = 1 if len(word) < 7 else 2
             lengths = range(len(word) - slips, len(word) + slips + 1)
             choices = [near for length in lengths for near in self._by_length.get(length, ())]
             best = process.extract(word, choices, scorer=DamerauLevenshtein.distance, score_cutoff=slips, limit=2)

@@ -11,12 +11,15 @@ from knowledge.search.coefficients import coefficients
 from knowledge.search.confidence import features, probability
 from knowledge.search.corpus import Corpus, Filter
 from knowledge.search.evidence import SIGNALS, gather
-from knowledge.search.followup import queries
+from knowledge.search.followup import Reading, readings
 from knowledge.search.offtopic import offtopic_vectors
 from knowledge.search.ports import Snapshot
 from knowledge.search.ranking import rank_scores
 from knowledge.search.results import Hit, Outcome, SearchResult
+from knowledge.search.words import words
 
+STRESS = 5.0
+"""Log odds for an entry that has every word of a follow-up; "and at Harbour?" after a question about Northgate."""
 _NEAREST = SIGNALS.index("nearest")
 
 
@@ -53,18 +56,21 @@ class Searcher:
         Blocks for a few milliseconds: call it off the event loop.
         """
         only = self._corpus.filtered(audience, tags, language)
-        results = [self._search(text, only, limit) for text in queries(query, history)]
+        results = [self._search(reading, only, limit) for reading in readings(query, history)]
         return max(results, key=lambda result: result.confidence)
 
-    def _search(self, query: str, only: Filter | None, limit: int) -> SearchResult:
-        corpus, fitted = self._corpus, self._fitted
+    def _search(self, reading: Reading, only: Filter | None, limit: int) -> SearchResult:
+        corpus, fitted, query = self._corpus, self._fitted, reading.query
         if not query.strip() or not corpus.units:
             return SearchResult(query, corpus.version, (), 0.0, Outcome.UNKNOWN)
         vector = self._embedder.embed_query(query)
-        evidence = gather(corpus, query, vector, only)
+        evidence = gather(corpus, query, vector, only, reading.stressed)
         if not len(evidence.rows):
             return SearchResult(query, corpus.version, (), 0.0, Outcome.UNKNOWN)
         scores = rank_scores(evidence.signals, corpus.traits, fitted.ranking)
+        if reading.stressed:
+            weights = corpus.words_all.weights(words(reading.stressed))
+            scores = scores + STRESS * corpus.words_all.covered(weights, evidence.rows)
         offtopic = float((self._offtopic @ vector).max())
         confidence = probability(features(corpus.traits, evidence, scores, offtopic), fitted)
         hits = tuple(

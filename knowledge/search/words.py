@@ -37,6 +37,6 @@ def _singular(word: str) -> str:
         return word[:-3] + "y"
     if word.endswith("es") and word[-3] not in "aeo":
         return word[:-1]
-    if word[-2] not in "us":
+    if word[-2] not in "uis":
         return word[:-1]
     return word

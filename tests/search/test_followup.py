@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from knowledge.search import contextual_query
-from knowledge.search.followup import Standing, queries, standing
+from knowledge.search.followup import Reading, Standing, readings, standing
 
 EARLIER = "How do I order a new debit card?"
 
@@ -46,9 +46,11 @@ def test_the_last_message_that_stood_alone_is_the_topic():
 
 def test_where_words_do_not_tell_both_are_tried():
     assert standing("debit card fee") is Standing.UNSURE
-    assert queries("debit card fee", [EARLIER]) == ("debit card fee", f"{EARLIER} debit card fee")
-    assert queries("debit card fee", []) == ("debit card fee",)
-    assert queries("thanks", [EARLIER]) == ("thanks",)
+    alone, together = readings("debit card fee", [EARLIER])
+    assert alone == Reading("debit card fee")
+    assert together == Reading(f"{EARLIER} debit card fee", "debit card fee")
+    assert readings("debit card fee", []) == (alone,)
+    assert readings("thanks", [EARLIER]) == (Reading("thanks"),)
 
 
 def test_hostile_lengths_are_read_in_linear_time():

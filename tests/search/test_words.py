@@ -50,7 +50,7 @@ def test_coverage_weighs_rare_words_more(index: LexicalIndex):
 
 
 def test_misspelt_words_find_the_word_of_the_faq(index: LexicalIndex):
-    assert index.repair(["bycicle", "delivry", "retrun", "hours", "cat", "submarine"]) == {
+    assert index.repair(["bycicle", "delivry", "retrun", "hour", "cat", "submarine"]) == {
         "bycicle": "bicycle",
         "delivry": "delivery",
         "retrun": "return",
