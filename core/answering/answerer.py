@@ -14,7 +14,7 @@ from langchain_core.runnables import RunnableConfig
 from core.answering.answer import Answer, AnswerKind, Question
 from core.answering.cache import AnswerCache
 from core.answering.chain import Asked, answering_chain, cite
-from core.answering.followup import Rewrite, queries_of
+from core.answering.followup import Rewrite, asked_before, stands_alone
 from core.answering.generate import Generate
 from core.answering.ports import Search
 from core.answering.summary import Summarise
@@ -73,11 +73,12 @@ class Answerer:
             return known
         if talk := small_talk(question.text):
             return Answer(AnswerKind.SMALL_TALK, small_talk=talk.value)
-        asked = Asked(question, queries_of(question), deadline=self._deadline(), heard=heard)
-        if asked.queries != (question.text,):
+        before = asked_before(question.history)
+        if not stands_alone(question.text, before):
             key = None
         elif key and (known := self._cache.get(key)):
             return known
+        asked = Asked(question, question.text, before, deadline=self._deadline(), heard=heard)
         answer, lasting = await self._run(asked)
         if key and lasting and key.version == self._search.version:
             self._cache.put(key, replace(answer, tokens_in=0, tokens_out=0))
@@ -86,7 +87,8 @@ class Answerer:
     async def draft(self, question: Question) -> Answer:
         """The best guess for a colleague, who decides: no threshold, entries for staff included."""
         staff = replace(question, audience="staff")
-        answer, _ = await self._run(Asked(staff, queries_of(staff), drafting=True, deadline=self._deadline()))
+        before = asked_before(staff.history)
+        answer, _ = await self._run(Asked(staff, staff.text, before, drafting=True, deadline=self._deadline()))
         return answer
 
     async def summary(self, turns: Sequence[Turn]) -> str:

@@ -30,8 +30,10 @@ class Asked:
 
     question: Question
     """As it was asked."""
-    queries: tuple[str, ...]
-    """What to search for: the message or the question that it means; where only the results can tell, both."""
+    query: str
+    """What to search for: the message, or the question that a model says it means."""
+    before: tuple[str, ...] = ()
+    """What the customer said before it, oldest first, as far as the search may need it."""
     drafting: bool = False
     """For a colleague: the best guess will do, however unsure."""
     deadline: float = math.inf
@@ -87,11 +89,14 @@ def answering_chain(
 
     async def find(asked: Asked) -> Found:
         question = asked.question
-        results = [
-            await search.search(query, audience=question.audience, language=question.language, limit=HITS)
-            for query in asked.queries
-        ]
-        return Found(asked, max(results, key=lambda result: result.confidence))
+        result = await search.search(
+            asked.query,
+            audience=question.audience,
+            language=question.language,
+            history=asked.before,
+            limit=HITS,
+        )
+        return Found(asked, result)
 
     finding: Runnable[Asked, Found] = Step("search", find)
     if rewrite is not None:

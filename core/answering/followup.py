@@ -9,7 +9,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from core.answering import vocabulary
-from core.answering.answer import Question
 from core.answering.chain import Asked
 from core.answering.evidence import folded_words, stem
 from core.answering.prompts import REWRITE_HUMAN, REWRITE_SYSTEM, as_data
@@ -17,7 +16,7 @@ from core.answering.writer import Writer
 from core.conversation import Turn
 from core.errors import ModelUnavailable
 from core.posts import Speaker
-from knowledge.search.followup import Standing, queries, standing
+from knowledge.search.followup import Reading, Standing, readings, standing
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -32,15 +31,14 @@ _LONGEST_TURN = 400
 _LONGEST_REWRITE = 300
 
 
-def asked_before(history: Sequence[Turn]) -> list[str]:
+def asked_before(history: Sequence[Turn]) -> tuple[str, ...]:
     """What the customer said lately, oldest first."""
-    return [turn.text for turn in history[-_REACH:] if turn.speaker is Speaker.CUSTOMER and turn.text.strip()]
+    return tuple(turn.text for turn in history[-_REACH:] if turn.speaker is Speaker.CUSTOMER and turn.text.strip())
 
 
-def queries_of(question: Question) -> tuple[str, ...]:
-    """What to search for without a model, best guess first; the message itself alone when it needs no history."""
-    before = asked_before(question.history)
-    return queries(question.text, before) if before else (question.text,)
+def stands_alone(text: str, before: Sequence[str]) -> bool:
+    """Whether what the customer said before makes no difference to what is searched for."""
+    return not before or readings(text, before) == (Reading(text),)
 
 
 class Rewrite:
@@ -50,9 +48,9 @@ class Rewrite:
         self._writer = Writer("rewrite the follow-up", REWRITE_SYSTEM, REWRITE_HUMAN, model)
 
     async def __call__(self, asked: Asked) -> Asked:
-        """The same with the rewritten query; unchanged when the message may stand alone or the model is of no help."""
+        """The same with the rewritten query; searched with its history when the model is not needed, or of no help."""
         question = asked.question
-        if standing(question.text) is not Standing.LEANS or asked.queries == (question.text,):
+        if not asked.before or standing(question.text) is not Standing.LEANS:
             return asked
         turns = transcript(question.history[-_REACH:], _LONGEST_TURN)
         writing = self._writer.write(conversation=turns, message=as_data(question.text, _LONGEST_TURN))
@@ -62,8 +60,8 @@ class Rewrite:
                 query = " ".join((await writing.text()).split()).strip(" \"'")
         except (TimeoutError, ModelUnavailable) as error:
             log.warning("the follow-up is not rewritten by the model: %s", error or "too slow")
-        rewritten = (query,) if faithful(query, f"{question.text} {turns}") else asked.queries
-        return replace(asked, queries=rewritten, usage=asked.usage + writing.usage)
+        asked = replace(asked, usage=asked.usage + writing.usage)
+        return replace(asked, query=query, before=()) if faithful(query, f"{question.text} {turns}") else asked
 
 
 def faithful(query: str, conversation: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from knowledge.search.results import SearchResult
@@ -23,7 +23,11 @@ class Search(Protocol):
         audience: str = "everyone",
         tags: Collection[str] = (),
         language: str = "",
+        history: Sequence[str] = (),
         limit: int = 5,
     ) -> SearchResult:
-        """The entries that answer `query`, best first. Raises KnowledgeError when it can't be searched."""
+        """The entries that answer `query`, best first. Raises KnowledgeError when it can't be searched.
+
+        history: the customer's earlier messages, oldest first, for a query that leans on them.
+        """
         ...

@@ -13,6 +13,7 @@ from importlib.resources import files
 
 import yaml
 
+from knowledge.search.plain import plain_text
 from knowledge.search.words import fold
 
 _ENGLISH = frozenset(
@@ -60,13 +61,15 @@ class _Language:
 
 def promises_action(sentence: str) -> bool:
     """Whether a sentence says or suggests that a person, or the bot itself, has acted, acts or will act."""
-    text = " ".join(fold(sentence).split())
+    plain = plain_text(sentence)
+    text = " ".join(fold(plain).split())
     english, others = _phrases()
     if any(pattern.search(text) for pattern in english):
         return True
     # The stems of one language are everyday words of another: what is plainly English is left to English.
     if len(_ENGLISH.intersection(_WORD.findall(text))) >= 2:
         return False
+    text = " ".join(fold(re.sub("['’]", " ", plain)).split())
     return any(
         language.acts.search(text) and (language.people.search(text) or language.you.search(text))
         for language in others
