@@ -54,8 +54,18 @@ _ANY = r"(?:A{0,3}(?:[HR]{1,2}[RESa]?|[EPSsa])|A{1,2}x[HRa]|(?<=D)x[HR])"
 _END = r"(?=$|[.,?fjrwvCMWNITKhuYPQLn3XZ]|p[MOThuDWfv$]|p$|pd|pN)"
 
 
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """A rule's pattern, where `p` stands for any preposition: `p` itself and the `l` of "with", "by", "from"."""
+    written: list[str] = []
+    in_class = False
+    for character in pattern:
+        in_class = (in_class or character == "[") and character != "]"
+        written.append(("pl" if in_class else "[pl]") if character == "p" else character)
+    return re.compile("".join(written))
+
+
 def _rules(*rows: tuple[str, Reading, float, str]) -> list[tuple[str, Reading, float, re.Pattern[str]]]:
-    return [(name, reading, score, re.compile(pattern)) for name, reading, score, pattern in rows]
+    return [(name, reading, score, _compiled(pattern)) for name, reading, score, pattern in rows]
 
 
 _ASKS = _rules(
@@ -63,6 +73,11 @@ _ASKS = _rules(
     ("talk-to", Reading.ASK, 0.95, rf"[TK]{_GAP}{_ANY}(?![BE])"),
     # "explain this to a real person", "discuss my options with an advisor"
     ("talk-about-to", Reading.ASK, 0.88, rf"[WCL][^.,?jNB3]{{0,3}}T[^.,?jNBV3er]{{1,4}}p[DOA]{{0,3}}{_ROLE}{_END}"),
+    # "I want this reviewed by a human", "can we do this with a real assistant"
+    ("with-person", Reading.ASK, 0.82, r"[WCXLG][^.,?jNV3qkbiBm]{0,9}l[DO]{0,2}"
+     rf"(?:A{{0,3}}[HR][RESsha]?|A{{1,3}}[EPSa]|P(?=pDc)){_END}"),
+    # "get a colleague to look at it", "get your boss"
+    ("get-colleague", Reading.ASK, 0.85, rf"[GL][MDOf]{{1,3}}ap?[hGcK]|GM?Oa{_END}"),
     # "pass my case on to a specialist", "get me to a human", "get me the fraud department"
     ("pass-on", Reading.ASK, 0.88, rf"X[ud]{{1,2}}p{{1,2}}[DOA]{{0,3}}[HR]{_END}"),
     ("get-me-to", Reading.ASK, 0.9, rf"GMp[pDOfA]{{0,3}}{_ROLE}|GM[DO]{{1,2}}[sS]{_END}"),
@@ -97,12 +112,12 @@ _ASKS = _rules(
     ("none-there", Reading.ASK, 0.9, rf"n[DAOf]{{0,3}}{_ROLE}"),
     ("exists-to-help", Reading.ASK, 0.8, r"e[DOfu]{0,3}[EPa][Df]?v?[rQwu]?[CMufp]{0,4}h"),
     ("exists-available", Reading.ASK, 0.88, r"(?:[eibC][DOf]{0,3})A{0,2}[EHRa][Df]{0,2}v(?!x|p[xq]|q)"
-     r"|(?:[ei][DOf]{0,3})?P[Df]{0,2}v[fM]{0,2}(?:p?[Th]|v)"),
+     r"|(?:[ei][DOf]{0,3})?P(?:p[DO]?[sSR])?[Df]{0,2}v[fM]{0,2}(?:p?[Th]|v)|iPp[DO]?[sSR]v"),
     ("available-first", Reading.ASK, 0.85, rf"[ei]v[pDOfA]{{0,3}}{_ROLE}{_END}"),
     # "can a human help me", "could a real person look at this", "let a human answer"
-    ("role-helps", Reading.ASK, 0.88, r"(?:[CXGW]|CYG|(?<!M)(?<!Mf)L)[MDOfuQ]{0,3}(?:A{0,3}[HR]|A{1,3}[EPSsa]|DE)[uCfpM]{0,3}(?:[hKXc]|Tp?M)"),
+    ("role-helps", Reading.ASK, 0.88, r"(?:[CXGW]|CYG|(?<!M)(?<!Mf)L)[MDOfuQr]{0,3}(?:A{0,3}[HR]|A{1,3}[EPSsa]|DE)[uCfpM]{0,3}(?:[hKXc]|Tp?M)"),
     ("have-call", Reading.ASK, 0.85, r"(?:[WGCX]|(?<!M)(?<!Mf)L)[MDOfuQr]{0,3}"
-     rf"{_ANY}(?:p[DOu]{{0,2}}[SsRu])?[pCuf]{{0,2}}(?:M[fu]?[cK]|[cK]u?p?M)"),
+     rf"{_ANY}(?:p[DOu]{{0,2}}[SsRu])?[pCuf]{{0,2}}(?:M[fu]?[cK]|[cK]u?p?M|K(?=$|[.,?]))"),
     # "who can I talk to"
     ("who", Reading.ASK, 0.9, r"w[CuWf]{0,3}[MCk][CuWf]{0,2}T"),
     # "call a human"
@@ -128,7 +143,7 @@ _VERB_CARRIES_ME = _rules(
 VERB_LAST: Final = frozenset({"de", "nl", "tr", "pl"})
 
 # A whole clause that is nothing but a person: "human please", "agent!!", "real person now".
-_SHORT = re.compile(
+_SHORT = _compiled(
     r"[fDpO]{0,4}(?:A{0,3}[HR]{1,2}[RESha]?|A{1,3}[EPSsa]|S|E(?=v))[sEh]?[fDvMu]{0,4}(?:hM?)?|sf{1,2}|[fD]{0,2}Ef{0,2}|J|SpD?R|[HR]f?cMf{0,2}|PpD?[SsR][fv]{0,2}|H[CT]|RTf?"
 )
 
@@ -145,23 +160,23 @@ _REFUSALS = _rules(
     ("instead-of-bot", Reading.REFUSE_BOT, 0.9, r"I[pDdOfuT]{0,4}[Bm](?=$|[.,?fjb])"),
     ("verb-last-not-bot", Reading.REFUSE_BOT, 0.9, r"N[pDdOf]{0,3}[Bm][pfuY]{0,2}[TKW]|[Bm][pfu]{0,2}[TKW][fu]{0,2}N|[Bm][fu]{0,2}N(?=$|[.,?])|Nz[pDdOA]{0,3}[Bm]"),
 )  # fmt: skip
-_NO_BOTS = re.compile(r"[fu]{0,3}0[fDuA]{0,2}[Bm][fDvu]{0,3}")
+_NO_BOTS = _compiled(r"[fu]{0,3}0[fDuA]{0,2}[Bm][fDvu]{0,3}")
 
-_IF_HUMAN = re.compile(r"(?<!N)[Zz][pfDAuOdYM]{0,6}[HEBmPRa]")
-_DECLINES = re.compile(r"0[DAf]{0,2}(?:[HR]|A[EPS])|(?:N|I)[CWfuMpYhDGTKXLe]{0,5}A{0,2}[HERPSa]")
+_IF_HUMAN = _compiled(r"(?<!N)[Zz][pfDAuOdYM]{0,6}[HEBmPRa]")
+_DECLINES = _compiled(r"0[DAf]{0,2}(?:[HR]|A[EPS])|(?:N|I)[CWfuMpYhDGTKXLe]{0,5}A{0,2}[HERPSa]")
 
 # Right before a request: who is meant or what is denied.
-_DENIED = re.compile(r"N[WCfMpuDYhGTKLeVXO]{0,5}$|0[DAf]{0,2}$")
-_INSTEAD_OF = re.compile(r"I[pDfu]{0,2}$")
-_THIRD = re.compile(r"3[WfuCNpT]{0,4}$")
-_TO_BE = re.compile(r"[WC][pMfu]{0,3}b$")
-_MUST_I = re.compile(r"k[^.,?j]{0,5}$")
-_PAST = re.compile(r"(?:V|b)[fupD]{0,3}$")
-_WHEN = re.compile(r"q[^.,?j]{0,8}$")
-_DENIED_AFTER = re.compile(r"[fuWp]{0,3}N(?!p?[DdO]{0,2}[Bm])")
+_DENIED = _compiled(r"N[WCfMpuDYhGTKLeVXO]{0,5}$|0[DAf]{0,2}$")
+_INSTEAD_OF = _compiled(r"I[pDfu]{0,2}$")
+_THIRD = _compiled(r"3[WfuCNpT]{0,4}$")
+_TO_BE = _compiled(r"[WC][pMfu]{0,3}b$")
+_MUST_I = _compiled(r"(?<!Q)k[^.,?j]{0,5}$")
+_PAST = _compiled(r"(?:V|b)[fupD]{0,3}$")
+_WHEN = _compiled(r"q[^.,?j]{0,8}$")
+_DENIED_AFTER = _compiled(r"[fuWp]{0,3}N(?!p?[DdO]{0,2}[Bm])")
 # French participles and infinitives sound alike, and are typed alike: "je voudrais parlé à".
-_INFINITIVE = re.compile(r"([WCL][fu]?)V")
-_CLAUSE_START = re.compile(r"[.,?]")
+_INFINITIVE = _compiled(r"([WCL][fu]?)V")
+_CLAUSE_START = _compiled(r"[.,?]")
 
 
 def read(tags: str, *, language: str) -> list[Match]:

@@ -28,7 +28,7 @@ CLASSES: Final[Mapping[str, str]] = {
     "aide": "a", "service": "S", "team": "s", "someone": "P", "person": "E", "bot": "B", "machine": "m",
     "talk": "T", "contact": "K", "call": "c", "transfer": "X", "get": "G", "want": "W", "can": "C",
     "let": "L", "real": "A", "available": "v", "who": "w", "wh": "Q", "when": "q", "third": "3", "you": "Y",
-    "me": "M", "your": "O", "my": "o", "article": "D", "relative": "r", "this": "d", "to": "p",
+    "me": "M", "your": "O", "my": "o", "article": "D", "relative": "r", "this": "d", "with": "l", "to": "p",
     "polite": "f", "help": "h", "conj": "j", "be": "i", "neutral": "u",
 }  # fmt: skip
 UNKNOWN: Final = "x"
