@@ -12,7 +12,7 @@ from knowledge.sources.languages import language_tag
 from knowledge.sources.markup import answer_markdown, plain_text, storable
 from knowledge.sources.problems import ProblemLog
 from knowledge.sources.slugs import slug
-from knowledge.sources.values import audience_of, date_of
+from knowledge.sources.values import audience_of, date_of, is_draft
 
 # In order of preference: of two columns that could be the question, the earlier name wins.
 NAMES: dict[str, tuple[str, ...]] = {
@@ -123,6 +123,9 @@ def row_drafts(
     language: str = "",
 ) -> list[Draft]:
     """The entries of one row: one, or one per language. What is missing is logged; an empty row gives nothing."""
+    if is_draft({field_name(name): value for name, value in row.items()}):
+        log.note("draft", "is marked as not published and left out.", "Publish it when it may be shown.", line)
+        return []
     columns = columns_of(row)
     roles = dict(columns.single)
     row_language = language_tag(_text(_pick(row, roles.get("language", ())))) or language
@@ -145,6 +148,8 @@ def row_drafts(
         if field_name(name) in _DISCRIMINATING:
             discriminators += values
     audience = audience_of(_text(_pick(row, roles.get("audience", ()))), log, line)
+    if row.get("user_segment_id") not in (None, "", "null") and not audience:
+        audience = "staff"  # Zendesk: only some users may see it, and nobody here knows which
     updated = date_of(_text(_pick(row, roles.get("updated", ()))), log, line)
     source = _text(_pick(row, roles.get("source", ())))
 

@@ -14,7 +14,6 @@ from knowledge.sources.markdown_lines import SUMMARY, NumberedLines
 from knowledge.sources.markup import inline_html, plain_text
 from knowledge.sources.outline import (
     Section,
-    faq_section,
     is_question_list,
     leaves,
     parts_to_take,
@@ -60,13 +59,14 @@ class MarkdownReader:
         root = self._outline(parse_blocks(self._lines.texts))
         title = self._page.matter.title
         top = root
-        if not title and len(root.children) == 1 and not root.words and root.children[0].level == 1:
+        if not title and len(root.children) == 1 and root.words < 40 and root.children[0].level == 1:
             top = root.children[0]  # one heading over everything is the page's title
         elif title and len(root.children) == 1 and _same(root.children[0].title, title):
             top = root.children[0]  # the title is repeated as a heading
-        if (not title and top is root and (part := faq_section(root))) or (
-            not title and top is not root and not is_faq_title(top.title) and (part := faq_section(top))
-        ):
+        part = None if is_faq_title(title or top.title) else self._faq_section(top)
+        if part is not None:
+            if title:  # a help page with an FAQ at its end: the page is an answer too
+                self._article(top, title, without=part)
             self._list(part, is_top=True)
         elif is_question_list(
             top, announced=self._page.announced or is_faq_title(title or top.title), titled=bool(title)
@@ -80,6 +80,15 @@ class MarkdownReader:
         else:
             self._pieces(root, self._file.stem)
         return self._drafts
+
+    def _faq_section(self, top: Section) -> Section | None:
+        """The part of a longer document that announces an FAQ in its heading (a README has one), or None."""
+        for found in top.walk():
+            if found is top or found.level < 2 or not is_faq_title(found.title):
+                continue
+            if found.children or len(split(found.blocks, self._lines.texts, below_question=False)[1]) > 1:
+                return found
+        return None
 
     def _outline(self, blocks: list[Block]) -> Section:
         root = Section("", 0, -1)
@@ -135,17 +144,18 @@ class MarkdownReader:
         elif looks_like_question(section.title):
             self._no_answer(section.title, section.line)
 
-    def _article(self, top: Section, title: str) -> None:
+    def _article(self, top: Section, title: str, *, without: Section | None = None) -> None:
         """The whole document is one answer, or (without headings) a run of bold questions."""
         if not top.children:
             lead, pieces = split(top.blocks, self._lines.texts, below_question=looks_like_question(title))
             if pieces and (len(pieces) > 1 or not lead):
                 self._list(top, is_top=True)
                 return
-        if answer := self._answer(top):
-            inner = [child.title for child in leaves(top) if looks_like_question(child.title)]
+        if answer := self._answer(top, without):
+            apart = set() if without is None else {id(found) for found in without.walk()}
+            inner = [s.title for s in leaves(top) if id(s) not in apart and looks_like_question(s.title)]
             self._add(title, top, answer, alternates=inner, whole_page=True)
-        else:
+        elif without is None:
             self._log.warning(
                 "empty-page",
                 f"“{title[:80]}” has no text.",
@@ -246,9 +256,10 @@ class MarkdownReader:
                 found += [plain_text(text) for text in more]
         return found
 
-    def _answer(self, section: Section) -> str:
-        """The text below a heading, sub-headings included, links to elsewhere at the end left out."""
-        kept = [found for found in section.walk() if not self._is_links_only(found, section)]
+    def _answer(self, section: Section, without: Section | None = None) -> str:
+        """The text below a heading, sub-headings included; sections of links to elsewhere and `without` left out."""
+        apart = set() if without is None else {id(found) for found in without.walk()}
+        kept = [found for found in section.walk() if id(found) not in apart and not self._is_links_only(found, section)]
         parts: list[str] = []
         for found in kept:
             if found is not section:

@@ -130,11 +130,3 @@ def question_levels(root: Section) -> frozenset[int]:
             counts[found.level] = counts.get(found.level, 0) + 1
     most = max(counts.values(), default=0)
     return frozenset(level for level, count in counts.items() if count == most)
-
-
-def faq_section(root: Section) -> Section | None:
-    """The part of a longer document (a README) that announces an FAQ in its heading, or None."""
-    for found in root.walk():
-        if found.level >= 2 and found.children and is_faq_title(found.title) and is_question_list(found):
-            return found
-    return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from knowledge.sources.problems import ProblemLog
@@ -27,6 +28,23 @@ def audience_of(text: str, log: ProblemLog, line: int = 0) -> str:
         line,
     )
     return "staff"
+
+
+_UNPUBLISHED = frozenset({"draft", "archived", "unpublished", "hidden", "deleted", "pending"})
+
+
+def is_draft(values: Mapping[str, object]) -> bool:
+    """Whether fields of a row or of front matter say that it is not (or no longer) published."""
+
+    def said(name: str) -> str:
+        return str(values.get(name, "")).strip().lower()
+
+    return (
+        said("draft") in ("true", "yes", "1")
+        or said("published") in ("false", "no", "0")
+        or said("status") in _UNPUBLISHED
+        or said("state") in _UNPUBLISHED
+    )
 
 
 def date_of(text: str, log: ProblemLog, line: int = 0) -> date | None:

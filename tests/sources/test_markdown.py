@@ -211,6 +211,20 @@ VARIETIES = {
         """,
         {"Does it work on Windows?": "Yes.", "Is it fast?": "Yes."},
     ),
+    "a README with bold questions in its FAQ section": (
+        "# Widget\n\nA widget.\n\n## FAQ\n\n**Q: Is it free?**  \nA: Yes.\n\n**Q: Is it fast?**  \nA: Quite.\n\n"
+        "## Licence\n\nMIT\n",
+        {"Is it free?": "Yes.", "Is it fast?": "Quite."},
+    ),
+    "italic questions": (
+        "# Sampling\n\n## Frequently asked questions\n\n*What is the default?*\n\n* Five.\n\n"
+        "*Can I change it?*\n\nYes.\n",
+        {"What is the default?": "* Five.", "Can I change it?": "Yes."},
+    ),
+    "a help page with an FAQ at its end": (
+        "---\ntitle: Exports\n---\nFiles.\n\n## Format\n\nCSV.\n\n## FAQ\n\n### Is it free?\n\nYes.\n",
+        {"Exports": "Files.\n\n## Format\n\nCSV.", "Is it free?": "Yes."},
+    ),
     "table of contents and back links are no answers": (
         """
         # FAQ

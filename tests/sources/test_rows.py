@@ -179,6 +179,26 @@ def test_exports_of_help_desks(read: Read) -> None:
     )
 
 
+def test_what_is_not_published_is_left_out_and_what_only_some_may_see_is_for_staff(read: Read) -> None:
+    reading = read(
+        {
+            "desk.json": json.dumps(
+                [
+                    {"title": "New prices", "body": "Soon.", "draft": True},
+                    {"title": "Old prices", "body": "Once.", "state": "archived"},
+                    {"title": "Prices", "body": "Now.", "state": "published", "user_segment_id": None},
+                    {"title": "Margins", "body": "Hm.", "draft": False, "user_segment_id": 7},
+                ]
+            )
+        }
+    )
+    assert [(entry.question, entry.audience) for entry in reading.entries] == [
+        ("Prices", "everyone"),
+        ("Margins", "staff"),
+    ]
+    assert [problem.code for problem in reading.problems] == ["draft", "draft"]
+
+
 def test_an_unknown_audience_is_an_error_and_only_staff_see_the_entry(read: Read) -> None:
     reading = read({"a.csv": "q,a,audience\nOne?,x,everybody else\n"})
     assert [entry.audience for entry in reading.entries] == ["staff"]

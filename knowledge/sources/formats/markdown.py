@@ -10,6 +10,7 @@ from knowledge.sources.markdown_entries import MarkdownReader, Page
 from knowledge.sources.markdown_lines import NumberedLines, read_lines
 from knowledge.sources.problems import ProblemLog
 from knowledge.sources.questions import is_faq_title
+from knowledge.sources.values import is_draft
 
 
 def read(file: SourceFile, log: ProblemLog) -> list[Draft]:
