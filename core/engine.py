@@ -93,7 +93,14 @@ class Engine:
         self.handoffs = HandoffManager(redis, self.conversations, self.outbox, clock, policy, around.desks)
         vips = Vips(self.vip_list, around.vip_users, around.vip_groups, groups, policy.vip, clock, around.vip_lookup)
         staff_actions = HandoffActions(
-            self.conversations, self.handoffs, self.access, around.answerer, clock, policy, self._text_limit
+            self.conversations,
+            self.handoffs,
+            self.access,
+            around.answerer,
+            clock,
+            policy,
+            self._text_limit,
+            self.set_asides,
         )
         handlers = {**staff_actions.handlers(), **VipActions(self.vip_list).handlers(), **around.handlers}
         self.desk = Desk(self.access, self.audit, self.conversations, clock, handlers)

@@ -218,6 +218,8 @@ SENT = "Sent."
 DRAFT = "Reply to the customer"
 TRANSFER_TO = "Colleague (slack:U…, discord:…)"
 SNOOZE_FOR = "For how long (30m, 2h, 1d)"
+SENT_AGAIN = "Sent again."
+NOTHING_TO_RETRY = "There is nothing to send again."
 EMPTY_REPLY = "There is nothing to send."
 
 

@@ -15,14 +15,17 @@ from core.clock import Clock
 from core.conversation import Conversation, Handoff, Mode, RecordLine, Turn
 from core.desk.actions import Handler
 from core.errors import NoSuchHandoff, Refused
+from core.handling.failures import short_name
 from core.handoff.machine import Actor, Details
 from core.handoff.manager import HandoffManager
 from core.handoff.table import Event
+from core.inbox.inbox import SetAsides
 from core.messages import Action, Address, Person
 from core.platform import ActionOutcome
 from core.policy import Policy
 from core.posts import Content, Form, FormField, Post, Speaker
-from core.store.conversations import Conversations
+from core.store.codec import POST
+from core.store.conversations import Conversations, Step
 from core.text import split
 
 _SPAN = re.compile(r"(\d+)\s*(m|min|h|d)", re.IGNORECASE)
@@ -34,9 +37,10 @@ class HandoffActions:
 
     def __init__(
         self, conversations: Conversations, handoffs: HandoffManager, access: Access, answerer: Answerer,
-        clock: Clock, policy: Policy, text_limit: Callable[[str], int],
+        clock: Clock, policy: Policy, text_limit: Callable[[str], int], set_asides: SetAsides,
     ) -> None:  # fmt: skip
         self._conversations, self._handoffs, self._access = conversations, handoffs, access
+        self._set_asides = set_asides
         self._answerer, self._clock, self._policy, self._limit = answerer, clock, policy, text_limit
 
     def handlers(self) -> Mapping[str, Handler]:
@@ -51,6 +55,7 @@ class HandoffActions:
             "note": self.note,
             "suggest_draft": self.suggest,
             "send_draft": self.send,
+            "retry_relay": self.retry,
             "handoffs": self.list,
             "handoff_show": self.show,
             "canned": self.canned,
@@ -152,6 +157,23 @@ class HandoffActions:
         )  # fmt: skip
         turn = Turn(at=now, speaker=Speaker.COLLEAGUE, name=name, text=text, id=event_id)
         await self._conversations.apply(replace(change.step(now, (turn,)), posts=posts, record=()))
+
+    async def retry(self, action: Action, actor: Actor) -> ActionOutcome:
+        """Send again what the customer's platform refused."""
+        handoff_id, _, name = action.value.partition(" ")
+        state, _ = await self._open(handoff_id)
+        async for item in self._set_asides.list():
+            if item.what == "post" and item.conversation == state.address.key and short_name(item.event_id) == name:
+                post = POST.validate_json(item.payload)
+                again = replace(post, id=f"{post.id}#{action.event_id}")
+                now = self._clock.now()
+                line = RecordLine(now, actor.key, "retry_relay", detail=post.id)
+                await self._conversations.apply(
+                    Step(state.address, now, posts=(again,), handoff_id=handoff_id, record=(line,))
+                )
+                await self._set_asides.drop(item.event_id)
+                return ActionOutcome(text=wording.SENT_AGAIN)
+        raise Refused(wording.NOTHING_TO_RETRY)
 
     async def list(self, action: Action, actor: Actor) -> ActionOutcome:
         """The open handoffs: VIPs first, then by age; the actor's own marked."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from hashlib import sha1
 
 from core import wording
 from core.clock import Clock
@@ -11,10 +12,15 @@ from core.handoff.effects import PAGER
 from core.handoff.manager import HandoffManager
 from core.messages import Address
 from core.policy import Policy
-from core.posts import Content, Post, PostKind, Speaker
+from core.posts import Button, Content, Post, PostKind, Speaker
 from core.store.conversations import Conversations, Step
 
 log = logging.getLogger(__name__)
+
+
+def short_name(post_id: str) -> str:
+    """A post id short enough for a button."""
+    return sha1(post_id.encode(), usedforsecurity=False).hexdigest()[:12]
 
 
 class DeliveryFailures:
@@ -38,7 +44,10 @@ class DeliveryFailures:
                 posts.append(
                     Post(
                         id=f"{post.id}:{desk.platform}!", to=desk, urgent=True,
-                        content=Content(text=wording.relay_failed(why), speaker=Speaker.SYSTEM),
+                        content=Content(
+                            text=wording.relay_failed(why), speaker=Speaker.SYSTEM,
+                            buttons=(Button("retry_relay", wording.RETRY, f"{handoff.id} {short_name(post.id)}"),),
+                        ),
                         under=card_id(handoff.id, desk.platform),
                     )
                 )  # fmt: skip

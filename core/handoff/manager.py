@@ -29,6 +29,7 @@ TRANSCRIPT = 24
 """Turns that a card is made from."""
 ATTEMPTS = 20
 """How often a transition that somebody else came between is decided anew."""
+_TELLS_THE_PLACE = {Event.REQUEST, Event.RELEASE, Event.CLAIM_EXPIRED, Event.TOLD}
 _SILENCING = {Event.CLAIM, Event.TAKE_OVER, Event.TRANSFER}
 
 
@@ -70,7 +71,7 @@ class HandoffManager:
             draft=draft,
         )
         after = fire(state, Event.REQUEST, SYSTEM, now, Details(handoff=handoff))
-        desk = await self._around(handoff)
+        desk = await self._around(handoff, Event.REQUEST)
         return effects(state, after, Event.REQUEST, SYSTEM, now, desk, turns, reason, preface)
 
     async def change(
@@ -82,7 +83,7 @@ class HandoffManager:
         after = fire(state, event, actor, now, details)
         handoff = after.handoff or state.handoff
         assert handoff is not None
-        desk = await self._around(handoff)
+        desk = await self._around(handoff, event)
         return effects(state, after, event, actor, now, desk, turns, details.why, preface)
 
     async def act(
@@ -122,7 +123,9 @@ class HandoffManager:
         while permit and self._clock.now() < permit and await self._outbox.holds(address):
             await asyncio.sleep(0.02)
 
-    async def _around(self, handoff: Handoff) -> Desk:
+    async def _around(self, handoff: Handoff, event: Event) -> Desk:
+        if event not in _TELLS_THE_PLACE:
+            return Desk(self._desks, self._policy, self._hours)
         place = await self._waits.place(handoff.priority, handoff.requested_at)
         wait = await self._waits.usual()
         return Desk(self._desks, self._policy, self._hours, place, wait)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from asyncio import gather
 from statistics import median
 
 from core.conversation import Handoff
@@ -26,8 +25,10 @@ class Waits:
     async def place(self, priority: int, requested_at: float) -> int:
         """The place in the queue, from 1, of somebody with this priority who asked then."""
         order = order_of(priority, requested_at)
-        ahead = await gather(*(call(self._redis.zcount(home.queue, "-inf", f"({order:.3f}")) for home in shards()))
-        return sum(map(int, ahead)) + 1
+        pipeline = self._redis.pipeline(transaction=False)
+        for home in shards():
+            pipeline.zcount(home.queue, "-inf", f"({order:.3f}")
+        return sum(map(int, await call(pipeline.execute()))) + 1
 
     async def usual(self) -> float | None:
         """Median of the latest waits in seconds; None when there are too few."""

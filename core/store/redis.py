@@ -8,7 +8,7 @@ from typing import Any, cast
 from urllib.parse import urlsplit
 
 from redis import exceptions as vendor
-from redis.asyncio import Redis
+from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.cluster import RedisCluster
 from redis.asyncio.retry import Retry
 from redis.asyncio.sentinel import Sentinel
@@ -18,6 +18,9 @@ from core.errors import ConfigurationError, StoreUnavailable
 
 Client = Redis | RedisCluster
 """What redis-py offers for one node, Sentinel and Cluster."""
+
+CONNECTIONS = 64
+"""Connections of a process at most; who comes later waits for one."""
 
 _AWAY = (vendor.ConnectionError, vendor.TimeoutError, vendor.BusyLoadingError, vendor.ReadOnlyError, OSError)
 
@@ -37,7 +40,9 @@ def connect(url: str) -> Client:
     scheme = urlsplit(url).scheme
     try:
         if scheme in {"redis", "rediss", "unix"}:
-            return Redis.from_url(url, **options)
+            return Redis.from_pool(
+                BlockingConnectionPool.from_url(url, max_connections=CONNECTIONS, timeout=20, **options)
+            )
         if scheme == "redis+cluster":
             options["retry"] = Retry(ExponentialBackoff(), 3)
             del options["retry_on_error"]

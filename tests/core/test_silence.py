@@ -1,0 +1,88 @@
+"""Invariant 5: after a claim is confirmed, the bot says nothing more of its own in that conversation."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+
+import pytest
+
+from core.messages import Address
+from core.posts import Post, Speaker
+from tests.core.harness import World
+
+INTERLEAVINGS = 400
+TOGETHER = 40
+"""Conversations that run side by side: each interleaves with itself and with the others."""
+
+
+class Watch:
+    """Notes what the bot says while a colleague owns a conversation."""
+
+    def __init__(self, world: World) -> None:
+        self.owned: set[Address] = set()
+        self.broken: list[Post] = []
+        self.bot_posts = 0
+        world.chat.before_send = self.sending
+
+    async def sending(self, post: Post) -> None:
+        for _ in range(random.randrange(4)):  # the wire takes a while: let others come between
+            await asyncio.sleep(0)
+        if post.content.speaker is Speaker.BOT:
+            self.bot_posts += 1
+            if post.to in self.owned:
+                self.broken.append(post)
+
+
+async def one_conversation(world: World, watch: Watch, name: str, rounds: int, dice: random.Random) -> None:
+    """Questions keep coming while the conversation is requested, claimed, released and resolved."""
+    address = Address("chat", name)
+
+    async def ask() -> None:
+        await world.hand_in(dice.choice(["How do I get a refund?", "When are you open?", "What is my limit?"]), by=name)
+
+    async def pause() -> None:
+        for _ in range(dice.randrange(6)):
+            await asyncio.sleep(0)
+
+    for _ in range(rounds):
+        await ask()
+        await pause()
+        await world.hand_in("human please", by=name)
+        while (state := await world.engine.conversations.load(address)).handoff is None:
+            await asyncio.sleep(0)
+        handoff_id = state.handoff.id
+        questions = asyncio.create_task(ask())
+        await pause()
+        claimed = await world.press_only("claim", handoff_id)
+        assert claimed.ok, claimed.text
+        watch.owned.add(address)
+        await ask()
+        await pause()
+        await questions
+        if dice.random() < 0.3:
+            watch.owned.discard(address)  # from here on the bot may speak again
+            assert (await world.press_only("release", handoff_id)).ok
+            await ask()
+            assert (await world.press_only("claim", handoff_id)).ok
+            watch.owned.add(address)
+            await pause()
+        watch.owned.discard(address)
+        assert (await world.press_only("resolve", handoff_id)).ok
+
+
+@pytest.mark.slow
+async def test_in_10_000_interleavings_the_bot_never_talks_over_a_colleague(world: World) -> None:
+    watch = Watch(world)
+    dice = random.Random(5)
+    world.engine.start()
+    try:
+        rounds = INTERLEAVINGS // TOGETHER
+        async with asyncio.TaskGroup() as group:
+            for number in range(TOGETHER):
+                seed = random.Random(dice.random())
+                group.create_task(one_conversation(world, watch, f"c{number}", rounds, seed))
+    finally:
+        await world.engine.stop()
+    assert watch.broken == []
+    assert watch.bot_posts > INTERLEAVINGS / 2, "the bot hardly spoke: the test proves nothing"
