@@ -15,7 +15,7 @@ MAX_DROP = 0.2
 FOUND_WITHIN = 3
 """An alternate has to find its entry among so many."""
 
-_ALTERNATES = 100
+_ALTERNATES = 60
 """Alternates that are tried where there is no golden set."""
 _ALTERNATES_PASS = 0.95
 """The share of them that has to pass: two entries may well share a phrase."""
