@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Generator
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from tests.contract.driver import Driver
 from tests.contract.registry import drivers
 
 HERE = Path(__file__).parent
+LONGEST = 30.0
+"""Seconds after which a driver that neither starts nor stops has failed."""
 COLLECTED = pytest.StashKey[set[tuple[str, str]]]()
 
 
@@ -20,10 +23,12 @@ async def driver(request: pytest.FixtureRequest) -> AsyncIterator[Driver]:
     """A started driver, one per platform."""
     made = drivers()[request.param]()
     try:
-        await made.start(RecordingDoor())
+        async with asyncio.timeout(LONGEST):
+            await made.start(RecordingDoor())
         yield made
     finally:
-        await made.stop()
+        async with asyncio.timeout(LONGEST):
+            await made.stop()
 
 
 @pytest.hookimpl(tryfirst=True)
