@@ -91,6 +91,12 @@ class Answerer:
         answer, _ = await self._run(Asked(staff, staff.text, before, drafting=True, deadline=self._deadline()))
         return answer
 
+    async def pick(self, question: str, audience: str) -> Answer:
+        """The answer to a suggestion that the customer chose: what comes nearest to its words, without a threshold."""
+        chosen = Question(question, audience=audience)
+        answer, _ = await self._run(Asked(chosen, question, drafting=True, deadline=self._deadline()))
+        return answer
+
     async def summary(self, turns: Sequence[Turn]) -> str:
         """Up to three sentences on a conversation, for a colleague; "" without a model, or when it fails."""
         if self._summarise is None:
