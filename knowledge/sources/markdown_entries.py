@@ -78,7 +78,7 @@ class MarkdownReader:
             for child in root.children:
                 self._list(child) if is_question_list(child) else self._section(child)
         else:
-            self._pieces(root, self._file.stem)
+            self._pieces(root, _title_of_name(self._file.stem))
         return self._drafts
 
     def _faq_section(self, top: Section) -> Section | None:
@@ -167,13 +167,15 @@ class MarkdownReader:
         """A document without headings and title."""
         lead, pieces = split(root.blocks, self._lines.texts, below_question=False)
         self._add_pieces(pieces, root)
-        if not pieces and self._text(lead):
+        answer = self._text(lead)
+        if not pieces and answer:
             self._log.warning(
-                "no-question",
-                "has text but no question: no heading, no bold question, no title.",
+                "no-title",
+                f"has text but neither a title nor a question; its name makes it the answer to “{title}”.",
                 "Give every answer a heading with its question.",
                 self._lines.number(0),
             )
+            self._add(title, root, answer, whole_page=True)
 
     def _add_pieces(self, pieces: list[Piece], section: Section) -> None:
         for piece in pieces:
@@ -308,3 +310,9 @@ def _tags(text: str) -> list[str]:
 
 def _same(first: str, second: str) -> bool:
     return slug(first) == slug(second)
+
+
+def _title_of_name(stem: str) -> str:
+    """`late-payments_en` is "Late payments"."""
+    words = re.sub(r"[\W_]+", " ", re.sub(r"[._-][a-z]{2}$", "", stem)).strip()
+    return words[:1].upper() + words[1:]

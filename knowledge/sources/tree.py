@@ -13,7 +13,7 @@ from knowledge.sources.questions import looks_like_question
 from knowledge.sources.slugs import slug
 
 _DEEPEST = 40
-_MOST_NODES = 1_000_000
+_MOST_NODES = 500_000
 _GENERIC_WORDS = """
 faq faqs questions entries items data results articles docs documents rows list content main_entity records qa
 question_answers intents nodes children sections categories groups pages json graph

@@ -450,6 +450,14 @@ def test_a_question_without_an_answer_is_an_error_on_its_line(read: Read) -> Non
     assert "Is it free?" in problem.message
 
 
+def test_text_without_a_title_is_named_by_its_file_and_doubted(read: Read) -> None:
+    reading = read({"late-payments_en.md": "You have five days.\n\nThen it costs $7.\n"})
+    assert [(entry.question, entry.answer) for entry in reading.entries] == [
+        ("Late payments", "You have five days.\n\nThen it costs $7.")
+    ]
+    assert [problem.code for problem in reading.problems] == ["no-title"]
+
+
 def test_drafts_are_left_out(read: Read) -> None:
     reading = read({"a.md": "---\ntitle: New\ndraft: true\n---\nText.\n", "b.md": "# B\n\nText.\n"})
     assert [entry.question for entry in reading.entries] == ["B"]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from knowledge.sources.drafts import Draft, SourceFile
 from knowledge.sources.front_matter import split_front_matter
 from knowledge.sources.markdown_entries import MarkdownReader, Page
@@ -16,11 +14,8 @@ from knowledge.sources.values import is_draft
 def read(file: SourceFile, log: ProblemLog) -> list[Draft]:
     """Entries of a Markdown file."""
     matter, body, taken = split_front_matter(file.text, file.path, log)
-    if (
-        str(matter.values.get("draft", "")).lower() == "true"
-        or str(matter.values.get("published", "")).lower() == "false"
-    ):
-        log.note("draft", "is marked as a draft and left out.", "Remove `draft: true` when it may be shown.", 1)
+    if is_draft(matter.values):
+        log.note("draft", "is marked as not published and left out.", "Publish it when it may be shown.", 1)
         return []
     lines = read_lines(body, matter.values, taken, mdx=file.path.endswith(".mdx"))
     announced = is_faq_title(matter.title or file.stem) or matter.values.get("layout") == "faq"
@@ -30,9 +25,3 @@ def read(file: SourceFile, log: ProblemLog) -> list[Draft]:
 def read_body(file: SourceFile, lines: NumberedLines, page: Page, log: ProblemLog) -> list[Draft]:
     """Entries of a Markdown text, also one that another format was turned into."""
     return MarkdownReader(file, lines, page, log).read()
-
-
-def page_title(file: SourceFile) -> str:
-    """A title made of a file's name: `late-payments_en.md` is "Late payments"."""
-    words = re.sub(r"[._-]+", " ", re.sub(r"[._-](?:[a-z]{2})$", "", file.stem)).strip()
-    return words[:1].upper() + words[1:]
