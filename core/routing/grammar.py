@@ -98,7 +98,7 @@ _ASKS = _rules(
     ("want-role", Reading.ASK, 0.93, rf"[WG][MDOfAuv]{{0,5}}{_ROLE}{_END}"),
     ("want-person", Reading.ASK, 0.85, r"[WG][MfAu]{0,3}D[fA]{0,2}E"
      r"(?=$|[.,?]|f{1,3}(?:$|[.,?])|[vNjh]|p?[TKh]|[rw][CMu]{0,2}[TKh])"),
-    ("want-else", Reading.ASK, 0.85, r"[WG][MfDu]{0,3}P(?=v|f{0,2}[.,?]|f{0,2}$)|G[fu]?M[fD]{0,2}P(?!u)"),
+    ("want-else", Reading.ASK, 0.85, r"[WGC][MfDu]{0,3}Pv(?=$|[.,?])|[WG][MfDu]{0,3}P(?=v|f{0,2}[.,?]|f{0,2}$)|G[fu]?M[fD]{0,2}P(?!u)"),
     ("want-service", Reading.ASK, 0.85, r"[WG][MDOfAu]{0,4}A{0,2}S(?=$|[.,?fjMp])"),
     # "help from a real person", "pomocy prawdziwego człowieka"
     ("want-help-of", Reading.ASK, 0.9, rf"W[MDOfAu]{{0,3}}h[pMDOfu]{{0,2}}{_ROLE}{_END}"),
@@ -109,6 +109,7 @@ _ASKS = _rules(
     ("person-who-helps", Reading.ASK, 0.85, r"(?:[WGeX][MDOfA]{0,4}|A)[EPHR][rw][CufN]{0,2}[hT]"),
     # "is there a human", "do you have live agents", "is an operator available", "anybody there"
     ("exists", Reading.ASK, 0.9, rf"e[DOfCuv]{{0,4}}{_ROLE}(?=$|[.,?fvrwCMTKjhAs]|pT|pM|p?h)"),
+    ("is-nobody-human", Reading.ASK, 0.8, r"0[DA]{0,2}(?:H|A{1,2}[EP])[fp]{0,2}[vn]|[eibnv][uDfpAv]{0,3}0[DAp]{0,2}(?:H|A{1,2}[EP])"),
     ("none-there", Reading.ASK, 0.9, rf"n[DAOf]{{0,3}}{_ROLE}"),
     ("exists-to-help", Reading.ASK, 0.8, r"e[DOfu]{0,3}[EPa][Df]?v?[rQwu]?[CMufp]{0,4}h"),
     ("exists-available", Reading.ASK, 0.88, r"(?:[eibC][DOf]{0,3})A{0,2}[EHRa][Df]{0,2}v(?!x|p[xq]|q)"
@@ -130,6 +131,8 @@ _VERB_LAST = _rules(
     ("person-calls-me", Reading.ASK, 0.85, rf"{_ANY}M[fu]{{0,2}}[cK]"),
     ("me-person-calls", Reading.ASK, 0.85, rf"[CLW]Y?f?M?[pfD]{{0,4}}{_ANY}[pfu]{{0,2}}[cK]|[CLW]Y?f?M[fD]{{0,2}}(?:A{{0,3}}[HRa]|A[EP])[fu]{{0,2}}G"),
     ("verb-last", Reading.ASK, 0.95, rf"{_ANY}[pfuMDYC]{{0,3}}[TK]"),
+    ("verb-last-call", Reading.ASK, 0.85, rf"{_ROLE}[fuD]{{0,2}}c(?=$|[.,?f])"),
+    ("verb-last-want-that", Reading.ASK, 0.85, r"D(?:A{0,3}[HR]|A{1,2}E)xW(?=$|[.,?f])"),
     ("verb-last-transfer", Reading.ASK, 0.93, rf"{_ANY}[pfuMCW]{{0,3}}X"),
     ("verb-last-want", Reading.ASK, 0.9, rf"(?:{_ROLE}|S)[pfuM]{{0,3}}[WG]"),
     ("verb-last-me-transfer", Reading.ASK, 0.93, rf"X[YMfu]{{1,3}}{_GAP}{_ANY}"),
@@ -137,6 +140,7 @@ _VERB_LAST = _rules(
 )  # fmt: skip
 # Where the pronoun is part of the verb: "necesito que alguien me atienda", "daj mi kierownika".
 _VERB_CARRIES_ME = _rules(
+    ("want-that", Reading.ASK, 0.85, r"W(?:,?[Qrj]|,|p)[uf]{0,2}D(?:A{0,3}[HR]|A{0,2}E)(?=[xoMhuD])|W,?[Qrj]u?A{0,2}[HR](?=[xoMhuD])"),
     ("attends-me", Reading.ASK, 0.85, rf"[WGCXL][MDOfuQr]{{0,3}}{_ANY}[Cuf]{{0,2}}K"),
     ("give-role", Reading.ASK, 0.85, rf"[XG]{_GAP}(?:A{{0,3}}[HR]|A{{1,3}}[EP]){_END}"),
 )  # fmt: skip
@@ -144,7 +148,7 @@ VERB_LAST: Final = frozenset({"de", "nl", "tr", "pl"})
 
 # A whole clause that is nothing but a person: "human please", "agent!!", "real person now".
 _SHORT = _compiled(
-    r"[fDpO]{0,4}(?:A{0,3}[HR]{1,2}[RESha]?|A{1,3}[EPSsa]|S|E(?=v))[sEh]?[fDvMu]{0,4}(?:hM?)?|sf{1,2}|[fD]{0,2}Ef{0,2}|J|SpD?R|[HR]f?cMf{0,2}|PpD?[SsR][fv]{0,2}|H[CT]|RTf?"
+    r"[fDpO]{0,4}(?:A{0,3}[HR]{1,2}[RESha]?|A{1,3}[EPSsa]|S|E(?=v))[sEh]?[fDvMu]{0,4}(?:hM?)?|sf{1,2}|[fDp]{0,3}E[fW]{1,2}|[fD]{0,2}E|J|SpD?R|[HR]f?cMf{0,2}|PpD?[SsR][fv]{0,2}|H[CT]|RTf?"
 )
 
 _REFUSALS = _rules(
