@@ -18,6 +18,9 @@ log = logging.getLogger(__name__)
 PAUSE = 0.5
 """Seconds before the subscription is tried again, and between two looks where Redis offers no subscription."""
 
+LOOK = 1.0
+"""Seconds without news after which the subscription looks whether it is still wanted."""
+
 
 class Watch:
     """What one page has not looked at yet."""
@@ -76,8 +79,11 @@ class Wakeups:
             await subscription.subscribe(WAKE)
             self._ring_all(channel="*")
             while True:
-                news = await subscription.get_message(timeout=None)
+                news = await subscription.get_message(timeout=LOOK)
                 if news is None:
+                    task = asyncio.current_task()
+                    if task is not None and task.cancelling():  # redis-py can swallow one while it subscribes
+                        raise asyncio.CancelledError
                     continue
                 kind, _, about = news["data"].decode().partition(" ")
                 self._ring_all(**{"channel" if kind == "rows" else "typing": about})
