@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 
@@ -14,7 +15,7 @@ from bots.discord.failures import mapped
 from bots.discord.incoming import Self, written
 from bots.discord.intake import Intake
 from bots.discord.places import NAME, target
-from core.errors import DeliveryError, StoreUnavailable
+from core.errors import DeliveryError, Rejected, StoreUnavailable
 from core.messages import Address, IncomingMessage
 from core.platform import FrontDoor
 
@@ -22,7 +23,7 @@ log = logging.getLogger(__name__)
 
 OLDEST = timedelta(hours=24)
 """How far back it looks where nothing is known; the inbox remembers event ids a little longer."""
-MOST = 500
+MOST = 5000
 """Messages fetched of one conversation."""
 MOST_CHANNELS = 50
 """Channels in which it looks for mentions, those with the newest messages first."""
@@ -31,7 +32,9 @@ AT_ONCE = 5
 PATIENCE = 30.0
 """Seconds for one conversation."""
 PAUSE = 1.0
-"""Seconds until the store is asked again for the open conversations."""
+"""Seconds until the store or Discord is asked again."""
+TRIES = 5
+"""Times that Discord is asked where nothing newer is waiting for the answer."""
 
 
 class CatchUp:
@@ -46,7 +49,7 @@ class CatchUp:
         for where, last in since:
             if where.platform != NAME:
                 continue
-            for message in await self._in(where, last):
+            for message in await self._in(where, last, tries=TRIES):
                 yield message
 
     async def run(self, door: FrontDoor, intake: Intake) -> int:
@@ -66,10 +69,13 @@ class CatchUp:
         room = asyncio.Semaphore(AT_ONCE)
 
         async def one(where: Address, last: str) -> None:
+            # While it can't be read, nothing newer of the channel may pass: it would hide the gap for good.
             try:
                 async with room:
                     for message in await self._in(where, last):
                         await _kept(door, message)
+            except Exception:
+                log.exception("what was missed in %s is lost", where.key)
             finally:
                 intake.release(target(where))
 
@@ -88,29 +94,35 @@ class CatchUp:
         ]
         spoken.sort(key=lambda channel: channel.last_message_id or 0, reverse=True)
         for channel in spoken[:MOST_CHANNELS]:
-            for message in await self._in(Address(NAME, str(channel.id)), str(after)):
+            for message in await self._in(Address(NAME, str(channel.id)), str(after), tries=TRIES):
                 await _kept(door, message)
 
-    async def _in(self, where: Address, last: str) -> list[IncomingMessage]:
+    async def _in(self, where: Address, last: str, tries: float = math.inf) -> list[IncomingMessage]:
+        """What was written at a place after a message; nothing when Discord does not let the bot read there."""
+        while True:
+            try:
+                async with mapped(PATIENCE, repeatable=True):
+                    history = await self._history(where, last)
+                found = (written(message, where, self._me) for message in history)
+                return [message for message in found if message is not None]
+            except Rejected as error:
+                log.warning("what was missed in %s can't be read: %s", where.key, error)
+                return []
+            except DeliveryError as error:
+                tries -= 1
+                log.warning("what was missed in %s can't be read yet: %s", where.key, error)
+                if tries <= 0:
+                    return []
+                await asyncio.sleep(PAUSE)
+
+    async def _history(self, where: Address, last: str) -> list[discord.Message]:
+        client = await self._session()
+        cached = client.get_channel(target(where))
+        channel: discord.abc.Messageable = client.get_partial_messageable(target(where))
+        if isinstance(cached, discord.abc.Messageable):
+            channel = cached  # it knows its server, and so the bot's own role
         after = discord.Object(int(last)) if last.isdigit() else discord.utils.utcnow() - OLDEST
-        try:
-            async with mapped(PATIENCE, repeatable=True):
-                client = await self._session()
-                cached = client.get_channel(target(where))
-                channel = cached if isinstance(cached, discord.abc.Messageable) else _partial(client, where)
-                history = [message async for message in channel.history(limit=MOST, after=after, oldest_first=True)]
-        except DeliveryError as error:
-            log.warning("what was missed in %s can't be read: %s", where.key, error)
-            return []
-        found = (self._translated(message, where) for message in history)
-        return [message for message in found if message is not None]
-
-    def _translated(self, message: discord.Message, where: Address) -> IncomingMessage | None:
-        return written(message, where, self._me)
-
-
-def _partial(client: discord.Client, where: Address) -> discord.PartialMessageable:
-    return client.get_partial_messageable(target(where))
+        return [message async for message in channel.history(limit=MOST, after=after, oldest_first=True)]
 
 
 async def _kept(door: FrontDoor, message: IncomingMessage) -> None:
