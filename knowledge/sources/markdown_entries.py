@@ -11,6 +11,7 @@ from knowledge.sources.front_matter import FrontMatter
 from knowledge.sources.languages import language_tag
 from knowledge.sources.links import inline_references, reference_links
 from knowledge.sources.markdown_lines import SUMMARY, NumberedLines
+from knowledge.sources.markdown_settings import entry_alternates, entry_settings, heading_title, setting_tags
 from knowledge.sources.markup import inline_html, plain_text
 from knowledge.sources.outline import (
     Section,
@@ -101,7 +102,7 @@ class MarkdownReader:
             if block.kind != "heading":
                 path[-1].blocks.append(block)
                 continue
-            title, given = _heading(block.text)
+            title, given = heading_title(block.text)
             while path[-1].level >= block.level:
                 path.pop()
             section = Section(title, block.level, block.first, block.end, given, pending_anchor)
@@ -207,8 +208,8 @@ class MarkdownReader:
     ) -> None:
         matter = self._page.matter
         number = self._lines.number(max(section.line if line is None else line, 0))
-        settings = self._settings(section.blocks if blocks is None else blocks, number)
-        other = [*(alternates or []), *self._alternates(section.blocks if blocks is None else blocks)]
+        settings = entry_settings(section.blocks if blocks is None else blocks, number, self._log)
+        other = [*(alternates or []), *entry_alternates(section.blocks if blocks is None else blocks)]
         own_heading = line is None and section.line >= 0
         page_id = matter.id if whole_page else ""
         question = without_number(plain_text(question)).strip()
@@ -222,7 +223,7 @@ class MarkdownReader:
                 line=number,
                 id=settings.get("id", "") or (section.id if own_heading else "") or page_id,
                 alternates=tuple(dict.fromkeys([*other, *(matter.alternates if whole_page else ())])),
-                tags=tuple(dict.fromkeys([*matter.tags, *_tags(settings.get("tags", ""))])),
+                tags=tuple(dict.fromkeys([*matter.tags, *setting_tags(settings)])),
                 audience=audience_of(settings.get("audience", ""), self._log, number) or matter.audience,
                 language=language_tag(settings.get("language", "")) or matter.language or self._page.language,
                 updated=date_of(settings.get("updated", ""), self._log, number) or matter.updated,
@@ -230,33 +231,6 @@ class MarkdownReader:
                 whole_page=whole_page,
             )
         )
-
-    def _settings(self, blocks: list[Block] | tuple[Block, ...], line: int) -> dict[str, str]:
-        """The `<!-- id: …; audience: … -->` comment below a question."""
-        found: dict[str, str] = {}
-        for block in blocks:
-            if block.kind != "comment":
-                continue
-            for part in re.split(r"[;\n]", block.text.strip().removeprefix("<!--").removesuffix("-->")):
-                name, colon, value = part.partition(":")
-                if colon and name.strip().lower() in _SETTINGS:
-                    found.setdefault(name.strip().lower(), value.strip())
-        if "id" in found and not re.fullmatch(r"[\w.:-]{1,64}", found["id"]):
-            self._log.error(
-                "id",
-                f"“{found['id'][:70]}” can't be an id.",
-                "Use up to 64 letters, digits, dots, hyphens and underscores.",
-                line,
-            )
-            del found["id"]
-        return found
-
-    def _alternates(self, blocks: list[Block] | tuple[Block, ...]) -> list[str]:
-        found: list[str] = []
-        for block in blocks:
-            if block.kind == "paragraph" and (more := also_asked(block.text)):
-                found += [plain_text(text) for text in more]
-        return found
 
     def _answer(self, section: Section, without: Section | None = None) -> str:
         """The text below a heading, sub-headings included; sections of links to elsewhere and `without` left out."""
@@ -290,22 +264,7 @@ class MarkdownReader:
         return re.sub(r"\n{3,}", "\n\n", text).strip("\n").rstrip()
 
 
-_SETTINGS = frozenset({"id", "audience", "tags", "updated", "language", "source"})
 _BACK_TO_TOP = re.compile(r"^[\s*_-]*\[[^\[\]\n]*(?:\bto top|⬆|↑|🔝)[^\[\]\n]*\]\(#[^()\n]*\)\**\s*$", re.I | re.M)
-_HEADING_ID = re.compile(r"\s*\{\s*:?\s*#([\w.:-]{1,64})[^{}]*\}\s*$")
-_HEADING_ANCHOR = re.compile(r"<a\b[^<>]*\b(?:id|name)\s*=\s*[\"']?([^\"'<>\s]+)[\"']?[^<>]*>", re.I)
-
-
-def _heading(text: str) -> tuple[str, str]:
-    """(plain title, id) of a heading's inline source."""
-    given = ""
-    if match := _HEADING_ID.search(text):
-        given, text = match[1], text[: match.start()]
-    return plain_text(text), given
-
-
-def _tags(text: str) -> list[str]:
-    return [tag for part in text.split(",") if (tag := slug(part))]
 
 
 def _same(first: str, second: str) -> bool:
