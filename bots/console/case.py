@@ -12,7 +12,7 @@ from bots.console.people import DESK, NAME
 from bots.console.platform import ConsolePlatform
 from bots.console.seat import Seat
 from core.messages import Address
-from core.posts import Card
+from core.posts import Button, Card, Content
 
 STATES = {
     "waiting": "Waiting",
@@ -42,6 +42,7 @@ class CaseView:
         self._platform, self._seat = platform, seat
         self._where = Address(NAME, DESK, card_id)
         self._bubbles: dict[str, ui.element] = {}
+        self._content: Content | None = None
         with tag("article", "case") as self._case:
             self._head = tag("header", "case-head")
             with tag("div", "scroll").props('data-pin tabindex="0"'):
@@ -76,11 +77,13 @@ class CaseView:
         content = row.shown.content
         if content is None or content.card is None:
             return
-        card = content.card
-        self._head.clear()
-        with self._head:
-            self._title(row, card)
-            buttons(content.buttons, row.id, Presses(self._seat, self._where, self._case), "card-buttons")
+        card, before = content.card, self._content
+        self._content = content
+        if before is None or _head_of(before) != _head_of(content):
+            self._head.clear()  # only then: a button that is replaced while it is pressed does nothing
+            with self._head:
+                self._title(row, card)
+                buttons(content.buttons, row.id, Presses(self._seat, self._where, self._case), "card-buttons")
         self._card.clear()
         with self._card:
             self._facts(card)
@@ -126,3 +129,9 @@ class CaseView:
             tag("summary", text="Before you joined" if card.state != "waiting" else "What was said")
             for said in card.transcript:
                 line(said)
+
+
+def _head_of(content: Content) -> tuple[str, str, bool, float, tuple[Button, ...]] | None:
+    """What the head of a card shows."""
+    card = content.card
+    return (card.title, card.state, card.vip, card.since, content.buttons) if card else None

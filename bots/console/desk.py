@@ -37,6 +37,7 @@ class DeskPane:
         self._revision = 0
         self._rows: dict[str, Row] = {}
         self._case: CaseView | None = None
+        self._looks: object = None
         with tag("section", "pane desk").props('aria-label="Staff desk"'):
             with tag("header", "pane-head"):
                 tag("h2", text="Support desk")
@@ -70,7 +71,7 @@ class DeskPane:
         for row in rows:
             self._revision = max(self._revision, row.revision)
             self._rows[row.id] = row
-        if not rows and self._queue.default_slot.children:
+        if not rows and self._looks is not None:
             return
         self._show_queue()
         cards = self._cards()
@@ -92,8 +93,13 @@ class DeskPane:
         return {row.id: (row, card) for row, card in found}
 
     def _show_queue(self) -> None:
-        self._queue.clear()
         cards = self._cards()
+        notices = self._notices() if any(card.state == "waiting" for _, card in cards.values()) else []
+        looks = [(key, card) for key, (_, card) in cards.items()], notices
+        if looks == self._looks:
+            return  # replacing a button while it is pressed would lose the press
+        self._looks = looks
+        self._queue.clear()
         waiting = sum(card.state == "waiting" for _, card in cards.values())
         self._count.props["textContent"] = f"{waiting} waiting" if waiting else "Nobody is waiting"
         with self._queue:
@@ -106,7 +112,10 @@ class DeskPane:
                     tag("h2", "section-title", text=f"{title} · {len(those)}" if title != "Closed" else title)
                     for row, card in those:
                         self._item(row, card)
-            self._notices()
+            if notices:
+                tag("h2", "section-title", text="Notices")
+                for text in notices:
+                    markdown_line(text, "desk-notice", name="p")
         self._mark()
 
     def _item(self, row: Row, card: Card) -> None:
@@ -128,16 +137,11 @@ class DeskPane:
                 if card.state in OPEN:
                     elapsed(card.since or row.message.sent_at, self._platform.now())
 
-    def _notices(self) -> None:
-        notices = [
-            row.shown.content
-            for row in sorted(self._rows.values(), key=lambda row: -row.place)
-            if not row.message.thread and row.shown.content is not None and row.shown.content.card is None
-        ]
-        if notices:
-            tag("h2", "section-title", text="Notices")
-            for content in notices[:NOTICES]:
-                markdown_line(content.text, "desk-notice", name="p")
+    def _notices(self) -> list[str]:
+        """What was said to the whole desk, the latest first."""
+        rows = sorted(self._rows.values(), key=lambda row: -row.place)
+        contents = [row.shown.content for row in rows if not row.message.thread and row.shown.content is not None]
+        return [content.text for content in contents if content.card is None][:NOTICES]
 
     def _mark(self) -> None:
         chosen = self._case.card_id if self._case else ""

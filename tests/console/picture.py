@@ -15,7 +15,7 @@ from playwright.async_api import Page, async_playwright, expect
 
 from tests.console.conftest import CHROMIUM, SWITCHES
 from tests.console.product import running
-from tests.console.test_browser import ask, bot, card, reply
+from tests.console.test_browser import ask, bot, card, open_card, reply
 
 WIDTH, HEIGHT = 1280, 800
 
@@ -25,7 +25,7 @@ async def play(page: Page) -> None:
     await ask(page, "How much is a late fee?")
     await expect(bot(page)).to_have_count(1)
     await ask(page, "human please")
-    await card(page, "Ada").click()
+    await open_card(page, "Ada")
     await page.get_by_role("button", name="Claim").click()
     await reply(page, "Hi Ada, Sam here. I have your account open: what can I do for you?")
     await expect(page.locator(".chat .message.colleague")).to_have_count(1)
@@ -36,7 +36,7 @@ async def play(page: Page) -> None:
     await ask(page, "My card was stolen")
     await expect(card(page, "Grace")).to_be_visible()
     await page.get_by_role("button", name="Ada").click()
-    await card(page, "Ada").click()
+    await open_card(page, "Ada")
     await expect(page.locator(".chat .message.colleague")).to_have_count(2)
     await expect(page.locator(".toast")).to_have_count(0)
 

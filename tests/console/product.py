@@ -23,7 +23,9 @@ def running(folder: Path, **settings: str) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    environment = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TZ") if name in os.environ}
+    environment = {
+        name: os.environ[name] for name in ("PATH", "PYTHONPATH", "HOME", "LANG", "TZ") if name in os.environ
+    }
     environment |= {"DATA_DIR": str(folder / "data"), "HTTP_PORT": str(port), **settings}
     command = [str(Path(sys.executable).parent / "concierge"), "run", "console"]
     said = folder / "output.txt"
