@@ -1,6 +1,7 @@
-"""A reload in a process of its own that kills itself (SIGKILL) at one of its writes to Chroma.
+"""Reloads in processes of their own that kill themselves (SIGKILL) at one of their writes to Chroma.
 
-    python killed.py DATA_DIR FAQ STEP      dies before write number STEP; exits 0 when it has fewer writes
+    python killed.py DATA_DIR FAQ      for each line N of standard input, reloads in a new process that dies before its
+                                       write number N; prints the status: -9, or 0 when there were fewer writes
 
 A store that counts is handed to the reload: nothing in the product knows of this.
 """
@@ -16,6 +17,8 @@ from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
+
+import chromadb  # noqa: F401 - for the processes that are forked
 
 from knowledge.index.reload import reload
 from knowledge.index.store import Store
@@ -43,9 +46,17 @@ class MortalStore(Store):
             setattr(self, name, self._mortal(getattr(self, name)))
 
 
-if __name__ == "__main__":
-    data_dir, faq, step = sys.argv[1:]
-    store = MortalStore.open(data_dir=Path(data_dir))
+def reload_until(data_dir: Path, faq: Path, step: int) -> None:
+    store = MortalStore.open(data_dir=data_dir)
     assert isinstance(store, MortalStore)
-    store.die_before_write(int(step))
-    reload(store, Path(faq), WordEmbedder(), serving=None, force=False, listener=lambda _: None)
+    store.die_before_write(step)
+    reload(store, faq, WordEmbedder(), serving=None, force=False, listener=lambda _: None)
+
+
+if __name__ == "__main__":
+    # Chroma is imported, not opened: a process forked here starts where it would take a second to get to.
+    for line in sys.stdin:
+        if (child := os.fork()) == 0:
+            reload_until(Path(sys.argv[1]), Path(sys.argv[2]), int(line))
+            os._exit(0)
+        print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)

@@ -14,11 +14,6 @@ from tests.index.faq import TOPICS, generation, write_faq
 SCRIPT = Path(__file__).parent / "killed.py"
 
 
-async def _reload_killed_at(step: int, data_dir: Path, faq: Path) -> int:
-    process = await asyncio.create_subprocess_exec(sys.executable, SCRIPT, data_dir, faq, str(step))
-    return await asyncio.wait_for(process.wait(), 60)
-
-
 async def test_a_reload_killed_at_any_write_leaves_a_whole_version_serving(open_base: OpenBase, tmp_path: Path) -> None:
     base = await open_base()
     faq = tmp_path / "faq.jsonl"
@@ -26,10 +21,16 @@ async def test_a_reload_killed_at_any_write_leaves_a_whole_version_serving(open_
     await base.reload(write_faq(faq, generation(number)))
     served = {1: 1}  # version -> generation
     step = 0
+    pipes = {"stdin": asyncio.subprocess.PIPE, "stdout": asyncio.subprocess.PIPE}
+    process = await asyncio.create_subprocess_exec(sys.executable, SCRIPT, tmp_path / "data", faq, **pipes)
+    assert process.stdin
+    assert process.stdout
 
     while True:
         number += 1
-        status = await _reload_killed_at(step, tmp_path / "data", write_faq(faq, generation(number)))
+        write_faq(faq, generation(number))
+        process.stdin.write(f"{step}\n".encode())
+        status = int(await asyncio.wait_for(process.stdout.readline(), 60))
         await base.refresh()
         result = await base.search("What about my voucher?", limit=50)
         version = int(result.version.removeprefix("v"))
@@ -42,6 +43,8 @@ async def test_a_reload_killed_at_any_write_leaves_a_whole_version_serving(open_
         assert status == -signal.SIGKILL
         step += 1
 
+    process.stdin.close()
+    assert await asyncio.wait_for(process.wait(), 60) == 0
     assert step >= 8  # build, vectors, manifest, complete, pointer, and what is cleaned up
     assert base.status().version == result.version
     assert content == number  # the one that was not killed serves
