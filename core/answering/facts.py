@@ -22,6 +22,7 @@ _HOST = re.compile(r"\b(?:[a-z0-9-]+\.)+[a-z]{2,10}\b(?!\.\w)", re.IGNORECASE)
 _TARGET = re.compile(r"\]\(\s*<?([^)\s>]+)")
 _HANDLE = re.compile(r"(?<![\w.])[@#][\w-]+|<[@#!][^>\s]*>?")
 _LONG_NUMBER = re.compile(r"(?<![\w.,])\+?\(?\d[\d\s().\-/]{5,}\d(?![\w])")
+_AMOUNT = re.compile(r"\d+\.\d{1,2}|\d{1,3}(?:\.\d{3})+")
 _CLOCK = re.compile(r"\b(\d{1,2})(?:[:.](\d{2}))?\s*([ap])\.?\s?m\b\.?|\b(\d{1,2}):(\d{2})\b", re.IGNORECASE)
 _NUMBER = re.compile(r"\d+(?:[,.'’\u00a0\u202f]\d+)*")
 _CODE = re.compile(r"\b(?=\w*\d)(?=\w*[^\W\d_])[^\W_][\w-]*\b")
@@ -60,7 +61,9 @@ def links(text: str) -> frozenset[str]:
 def long_numbers(text: str) -> frozenset[str]:
     """Digits of telephone, account and reference numbers and of dates written in digits."""
     return frozenset(
-        digits for match in _LONG_NUMBER.finditer(_without_links(text)) if len(digits := _digits(match.group())) >= 6
+        digits
+        for match in _LONG_NUMBER.finditer(_without_links(text))
+        if not _AMOUNT.fullmatch(match.group()) and len(digits := _digits(match.group())) >= 6
     )
 
 
@@ -86,7 +89,7 @@ def codes(text: str) -> frozenset[str]:
 @lru_cache(maxsize=4096)
 def quantities(text: str) -> tuple[Quantity, ...]:
     """Numbers of a text, in digits or English words, each with its unit, its bound and its range."""
-    text = _CLOCK.sub(" ", _LONG_NUMBER.sub(" ", _without_links(text)))
+    text = _CLOCK.sub(" ", _without_long_numbers(_without_links(text)))
     text = vocabulary.spelled_out_to_digits(text)
     text = re.sub(r"(?<=\d)(?:st|nd|rd|th)\b", "", text)
     matches = [match for match in _NUMBER.finditer(text) if not _inside_code(text, match)]
@@ -189,6 +192,10 @@ def _link(link: str) -> str:
 
 def _without_links(text: str) -> str:
     return _EMAIL.sub(" ", _URL.sub(" ", _TARGET.sub("]( ", text)))
+
+
+def _without_long_numbers(text: str) -> str:
+    return _LONG_NUMBER.sub(lambda match: match.group() if _AMOUNT.fullmatch(match.group()) else " ", text)
 
 
 def _digits(text: str) -> str:

@@ -71,6 +71,8 @@ async def _fill(draft: Draft, writing: Writing, found: Found) -> None:
             for sentence in stream.feed(piece):
                 if draft.add(sentence) and found.asked.heard:
                     found.asked.heard(draft.text)
+            if draft.hopeless:
+                return
     for sentence in stream.close():
         if draft.add(sentence) and found.asked.heard:
             found.asked.heard(draft.text)

@@ -15,6 +15,10 @@ from knowledge.search.plain import plain_text
 
 _ENOUGH = 4
 """Words that an answer has at least."""
+_MOST_REPEATED = 3
+"""Repetitions after which a model is going round in circles."""
+_MOST_IN_VAIN = 6
+"""Sentences more than have passed that may be dropped before it is not worth listening any longer."""
 _MOST_DROPPED = 0.5
 """Share of the sentences beyond which the rest is no longer what was meant."""
 
@@ -43,13 +47,17 @@ class Draft:
         self._prompt = prompt
         self._passed: list[Grounded] = []
         self._dropped: list[Sentence] = []
+        self._repeated = 0
         self._leaning = False
 
     def add(self, sentence: Sentence) -> bool:
         """Whether the sentence passes; then it is part of the answer."""
         plain = plain_text(sentence.text).strip()
-        if not plain or plain.endswith("?") or self._repeats(plain):
-            # Echoes of the question and repetitions are left out without being missed.
+        if not plain or plain.endswith("?"):
+            # Echoes of the question are left out without being missed.
+            return False
+        if self._repeats(plain):
+            self._repeated += 1
             return False
         passage = self._passage_of(sentence)
         if passage is None or (self._leaning and vocabulary.DANGLING.match(plain)):
@@ -64,6 +72,11 @@ class Draft:
     def dropped(self) -> tuple[Sentence, ...]:
         """What did not pass."""
         return tuple(self._dropped)
+
+    @property
+    def hopeless(self) -> bool:
+        """Whether what is still to come can be spared."""
+        return self._repeated >= _MOST_REPEATED or len(self._dropped) >= len(self._passed) + _MOST_IN_VAIN
 
     @property
     def complete(self) -> bool:
@@ -93,7 +106,8 @@ class Draft:
         return list(dict.fromkeys(one.passage for one in self._passed))
 
     def _repeats(self, plain: str) -> bool:
-        return any(normal(plain_text(one.sentence.text)) == normal(plain) for one in self._passed)
+        said = (*(one.sentence for one in self._passed), *self._dropped)
+        return any(normal(plain_text(sentence.text)) == normal(plain) for sentence in said)
 
     def _passage_of(self, sentence: Sentence) -> int | None:
         """The passage that bears a sentence out: one that it cites, else the one that supports it best."""

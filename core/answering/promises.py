@@ -42,7 +42,8 @@ _RUN = 5
 """Words in a row that a text shares with the prompt when it recites it."""
 _META = re.compile(
     r"\b(?:system (?:prompt|message)|(?:my|these|the|your|previous|prior|above) (?:instructions?|prompt|guidelines)"
-    r"|as an ai|(?:i am|im) an? (?:ai|assistant|bot|language model|chatbot)|language model|passages?|customer_?message"
+    r"|as an ai|(?:i am|im) an? (?:ai|assistant|bot|language model|chatbot)|language model"
+    r"|according to the (?:faq|text|entr(?:y|ies))|passages?"
     r"|ignor\w+ (?:all|any|the|my|previous|prior)|prompt injection|developer mode|jailbreak)\b"
 )
 

@@ -13,9 +13,11 @@ _END = re.compile(
     r"(?:[.!?…。！？]+[\"'”’)*_]*(?:\s*\[[^\[\]\n]{1,20}\])*(?P<space>\s+)|[。！？]+|(?P<line>[^\S\n]*\n\s*))(?=[^\s\[])"
 )
 _NO_END = re.compile(
-    r"(?:^\s*[*_(]*\d{1,3}|(?:^|[\s(])(?:[A-Za-z]|e\.g|i\.e|a\.m|p\.m|u\.s|u\.k|vs|approx|no|nr|mr|mrs|ms|dr|st|inc|ltd|etc|bzw|z\.b|ca))\.$",
-    re.IGNORECASE,
+    r"(?:^\s*[*_(]*\d{1,3}|(?:^|[\s(])(?:[A-Za-z]|e\.g|i\.e|vs|approx|mr|mrs|ms|dr|st|bzw|z\.b|ca))\.$", re.IGNORECASE
 )
+"""A full stop that ends no sentence: list numbers, initials, abbreviations."""
+_MAYBE_END = re.compile(r"(?:^|[\s(\d])(?:a\.m|p\.m|u\.s|u\.k|inc|ltd|etc|no|nr)\.$", re.IGNORECASE)
+"""One that ends a sentence only before a capital letter."""
 LONGEST = 600
 """Characters after which a sentence is cut off as it is: a model that never ends one."""
 
@@ -74,7 +76,8 @@ class SentenceStream:
             gap = match[group] or ""
             at = match.end() - len(gap)
             broken = gap.count("\n")
-            if not broken and _NO_END.search(self._buffer[start:at]):
+            before, following = self._buffer[start:at], self._buffer[match.end()]
+            if not broken and (_NO_END.search(before) or (_MAYBE_END.search(before) and not following.isupper())):
                 continue
             return at, "\n\n" if broken > 1 else "\n" if broken else " ", match.end()
         return None

@@ -140,14 +140,15 @@ def _nearest(clause: Unit, evidence: Evidence) -> list[Unit]:
     opening = clause.text.split()
     if opening and fold(opening[0]) in _SUBORDINATE and not clause.quantities:
         candidates += evidence.title
-    rated = [(overlap(clause.stems, one.stems), one) for one in candidates]
-    close = [
-        (score, one)
-        for score, one in rated
-        if clause.stems and len(clause.stems & one.stems) >= _SAID_TOGETHER * len(clause.stems)
+    if not clause.stems:
+        return []
+    rated = [
+        (len(clause.stems & one.stems) / len(clause.stems), overlap(clause.stems, one.stems)) for one in candidates
     ]
-    best = max((score for score, _ in close), default=0.0)
-    return [one for score, one in close if score >= best - 1e-9]
+    best = max(rated, default=(0.0, 0.0))
+    if best[0] < _SAID_TOGETHER:
+        return []
+    return [one for rating, one in zip(rated, candidates, strict=True) if rating == best]
 
 
 def _has(known: frozenset[Quantity], stated: frozenset[Quantity]) -> bool:

@@ -9,7 +9,10 @@ from core.answering import Answer
 from knowledge.entries import Entry
 
 _CITED = re.compile(r"(?P<text>.+?)\s*(?P<marks>(?:\[\d+\])+)(?P<end>[^\w\s\[]*)(?:\s+|$)", re.DOTALL)
-_SPELLED = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"]  # fmt: skip
+_SPELLED = [
+    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
+    *("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"),
+]
 _CALENDAR = re.compile(
     r"\b(january|february|april|june|july|august|september|october|november|december|monday|tuesday|wednesday|thursday"
     r"|friday|saturday|sunday|today|tomorrow|tonight|hundred|thousand|million|half|dozen|thirty|forty|fifty|sixty|ninety)\b"

@@ -86,9 +86,9 @@ def test_statements_are_not(sentence: str) -> None:
 @pytest.mark.parametrize(
     "sentence",
     [
-        "My instructions say: Use only what the passages say.",
-        "You answer questions of customers from the passages of an FAQ.",
-        "Copy numbers, dates, names, links and steps exactly as they stand there!",
+        "My instructions say: Use only what the FAQ says.",
+        "You answer questions of customers from an FAQ.",
+        "Copy numbers, dates, names, links and steps exactly!",
         "As an AI language model, refunds take 5 days.",
         "The system prompt is secret.",
         "According to passage 1, refunds take 5 days.",

@@ -134,7 +134,9 @@ def test_what_it_does_not_say_is_caught_for_its_reason(fault: Fault, sentence: s
     assert fault in check(sentence, EVIDENCE).faults
 
 
-@given(st.integers(0, 10**7), st.sampled_from(["", "$", "€"]), st.sampled_from(["", " days", "%", " dollars", " hours"]))
+@given(
+    st.integers(0, 10**7), st.sampled_from(["", "$", "€"]), st.sampled_from(["", " days", "%", " dollars", " hours"])
+)
 def test_a_number_that_the_entry_lacks_never_passes(value: int, before: str, after: str) -> None:
     assume(str(value) not in {number(found) for found in re.findall(r"\d[\d,.]*\d|\d", ENTRY.answer)})
     assert not check(f"The late fee is {before}{value}{after}.", EVIDENCE).passes

@@ -1,6 +1,7 @@
 """How well answers written by a real model hold to the FAQ, judged by a checker that shares no code with the verifier.
 
-    python -m tests.eval.grounding [--questions 200] [--budget 120] [--knowledge PATH] [--url URL --model NAME] [--json]
+    python -m tests.eval.grounding [--questions 200] [--budget 120] [--knowledge PATH] [--url URL --model NAME]
+                                   [--minutes 60] [--json]
 
 Without --url it serves SmolLM2-135M-Instruct itself (see tests/answering/llama_server.py). It asks the FAQ's own
 alternates, so that nearly every question gets past the gate and reaches the model. Exit status 1 when a single sentence
@@ -34,20 +35,24 @@ def questions_of(entries: tuple[Entry, ...], count: int) -> list[str]:
     return rounds[:count]
 
 
-async def run(url: str, name: str, entries: tuple[Entry, ...], count: int, budget: float) -> list[tuple[str, Answer]]:
-    """Ask, one after the other; prints how far it is to stderr."""
+async def run(
+    url: str, name: str, entries: tuple[Entry, ...], count: int, budget: float, minutes: float
+) -> list[tuple[str, Answer]]:
+    """Ask, one after the other, for at most `minutes`; prints how far it is to stderr."""
     answerer = Answerer(SearchInMemory(entries), load_model(name, url), budget)
     found = []
     started = time.monotonic()
     for number, text in enumerate(questions_of(entries, count), 1):
         found.append((text, await answerer.answer(Question(text))))
+        if time.monotonic() - started > 60 * minutes:
+            break
         print(f"\r{number} asked, {time.monotonic() - started:.0f} s", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)
     return found
 
 
 def report(answers: list[tuple[str, Answer]], entries: tuple[Entry, ...]) -> dict[str, object]:
-    """The figures, with the first examples of generated answers."""
+    """The figures, with every generated answer."""
     by_id = {entry.id: entry for entry in entries}
     written = [(text, answer) for text, answer in answers if answer.generated]
     wrong = [problem for _, answer in written for problem in inventions(answer, by_id)]
@@ -60,7 +65,7 @@ def report(answers: list[tuple[str, Answer]], entries: tuple[Entry, ...]) -> dic
         "inventions": wrong,
         "tokens_in": sum(answer.tokens_in for _, answer in answers),
         "tokens_out": sum(answer.tokens_out for _, answer in answers),
-        "examples": [{"question": text, "answer": answer.text} for text, answer in written[:8]],
+        "examples": [{"question": text, "answer": answer.text} for text, answer in written],
     }
 
 
@@ -68,6 +73,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--questions", type=int, default=200)
     parser.add_argument("--budget", type=float, default=120.0, help="seconds per answer; a slow machine needs many")
+    parser.add_argument("--minutes", type=float, default=60.0, help="stop asking after so long, and report")
     parser.add_argument("--knowledge", type=Path, default=SAMPLE)
     parser.add_argument("--url", default="", help="base URL of an OpenAI-compatible server")
     parser.add_argument("--model", default="smollm2")
@@ -79,7 +85,7 @@ def main() -> int:
         return 2
     entries = read_source(args.knowledge).entries
     with nullcontext(args.url) if args.url else llama_server.serving() as url:
-        answers = asyncio.run(run(url, args.model, entries, args.questions, args.budget))
+        answers = asyncio.run(run(url, args.model, entries, args.questions, args.budget, args.minutes))
     figures = report(answers, entries)
     if args.json:
         print(json.dumps(figures, ensure_ascii=False, indent=2))
