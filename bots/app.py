@@ -210,7 +210,7 @@ class App:
         )
 
     async def _open_doors(self, platforms: dict[str, Platform], engine: Engine) -> None:
-        web = _web_app(platforms)
+        web = _web_app(platforms, self._settings)
         if web is not None:
             self.web = WebServer(web, self._settings.http_host, self._settings.http_port)
             await self.web.start()
@@ -347,10 +347,11 @@ def _console(_settings: Settings, redis: Client) -> Platform:
 _MAKERS: dict[str, Callable[[Settings, Client], Platform]] = {"slack": _slack, "discord": _discord, "console": _console}
 
 
-def _web_app(platforms: dict[str, Platform]) -> Any:
+def _web_app(platforms: dict[str, Platform], settings: Settings) -> Any:
     """One ASGI app for everything that wants HTTP; None when nothing does."""
-    routes = [route for platform in platforms.values() for route in getattr(platform, "routes", list)()]
-    console = platforms.get("console")
+    slack, console = platforms.get("slack"), platforms.get("console")
+    by_http = slack is not None and not settings.slack_app_token.get_secret_value()
+    routes = slack.routes() if by_http else []  # type: ignore[union-attr]
     if console is not None:
         app = console.app  # type: ignore[attr-defined]
         app.router.routes[:0] = routes
