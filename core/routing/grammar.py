@@ -76,6 +76,8 @@ _ASKS = _rules(
     # "I want this reviewed by a human", "can we do this with a real assistant"
     ("with-person", Reading.ASK, 0.82, r"[WCXLG][^.,?jNV3qkbiBm]{0,9}l[DO]{0,2}"
      rf"(?:A{{0,3}}[HR][RESsha]?|A{{1,3}}[EPSa]|P(?=pDc)){_END}"),
+    ("to-be-served-by", Reading.ASK, 0.85, rf"[WC]p?[bM]{{0,2}}x?b?x?l[DO]{{0,2}}{_ROLE}{_END}"),
+    ("role-contacts-me", Reading.ASK, 0.85, r"W[MDOfuQrj]{0,3}(?:A{0,3}[HR]|A{1,2}[EPs])[uf]{0,2}K"),
     # "get a colleague to look at it", "get your boss"
     ("get-colleague", Reading.ASK, 0.85, rf"[GL][MDOf]{{1,3}}ap?[hGcK]|GM?Oa{_END}"),
     # "pass my case on to a specialist", "get me to a human", "get me the fraud department"
@@ -116,7 +118,7 @@ _ASKS = _rules(
      r"|(?:[ei][DOf]{0,3})?P(?:p[DO]?[sSR])?[Df]{0,2}v[fM]{0,2}(?:p?[Th]|v)|iPp[DO]?[sSR]v"),
     ("available-first", Reading.ASK, 0.85, rf"[ei]v[pDOfA]{{0,3}}{_ROLE}{_END}"),
     # "can a human help me", "could a real person look at this", "let a human answer"
-    ("role-helps", Reading.ASK, 0.88, r"(?:[CXGW]|CYG|(?<!M)(?<!Mf)L)[MDOfuQr]{0,3}(?:A{0,3}[HR]|A{1,3}[EPSsa]|DE)[uCfpM]{0,3}(?:[hKXc]|Tp?M)"),
+    ("role-helps", Reading.ASK, 0.88, r"(?:[CXGW]|CYG|(?<!M)(?<!Mf)L)[MDOfuQr]{0,3}(?:A{0,3}[HR]|A{1,3}[EPSsa])[uCfpM]{0,3}(?:[hKXc]|Tp?M)|(?:[CXGW]|CYG|(?<!M)(?<!Mf)L)[MDOfuQr]{0,3}DE[uCfpM]{0,3}[hK]"),
     ("have-call", Reading.ASK, 0.85, r"(?:[WGCX]|(?<!M)(?<!Mf)L)[MDOfuQr]{0,3}"
      rf"{_ANY}(?:p[DOu]{{0,2}}[SsRu])?[pCuf]{{0,2}}(?:M[fu]?[cK]|[cK]u?p?M|K(?=$|[.,?]))"),
     # "who can I talk to"
@@ -131,7 +133,7 @@ _VERB_LAST = _rules(
     ("person-calls-me", Reading.ASK, 0.85, rf"{_ANY}M[fu]{{0,2}}[cK]"),
     ("me-person-calls", Reading.ASK, 0.85, rf"[CLW]Y?f?M?[pfD]{{0,4}}{_ANY}[pfu]{{0,2}}[cK]|[CLW]Y?f?M[fD]{{0,2}}(?:A{{0,3}}[HRa]|A[EP])[fu]{{0,2}}G"),
     ("verb-last", Reading.ASK, 0.95, rf"{_ANY}[pfuMDYC]{{0,3}}[TK]"),
-    ("verb-last-call", Reading.ASK, 0.85, rf"{_ROLE}[fuD]{{0,2}}c(?=$|[.,?f])"),
+    ("verb-last-call", Reading.ASK, 0.85, rf"{_ROLE}[fuD]{{0,2}}c(?=$|[.,?fC])"),
     ("verb-last-want-that", Reading.ASK, 0.85, r"D(?:A{0,3}[HR]|A{1,2}E)xW(?=$|[.,?f])"),
     ("verb-last-transfer", Reading.ASK, 0.93, rf"{_ANY}[pfuMCW]{{0,3}}X"),
     ("verb-last-want", Reading.ASK, 0.9, rf"(?:{_ROLE}|S)[pfuM]{{0,3}}[WG]"),
@@ -140,7 +142,10 @@ _VERB_LAST = _rules(
 )  # fmt: skip
 # Where the pronoun is part of the verb: "necesito que alguien me atienda", "daj mi kierownika".
 _VERB_CARRIES_ME = _rules(
-    ("want-that", Reading.ASK, 0.85, r"W(?:,?[Qrj]|,|p)[uf]{0,2}D(?:A{0,3}[HR]|A{0,2}E)(?=[xoMhuD])|W,?[Qrj]u?A{0,2}[HR](?=[xoMhuD])"),
+    ("want-that", Reading.ASK, 0.85, r"W(?:,?[Qrj]|,|p)[uf]{0,2}D(?:A{0,3}[HR]|A{0,2}E)(?=[xoMhuD])|W,?[Qrj]u?A{0,2}[HR](?=[xoMhuDp])"),
+    ("can-help-role", Reading.ASK, 0.85, r"C[pMfu]{0,3}[hKc][Mfup]{0,2}D?(?:A{0,3}[HR]|AE)(?!x)"),
+    ("can-role-help", Reading.ASK, 0.85, r"[CW]f?M?D(?:A{0,3}[HRa]|AE)[^.,?NVj]{0,6}[hcK]"),
+    ("that-they-call", Reading.ASK, 0.85, r"WQ(?:Mc|K)"),
     ("attends-me", Reading.ASK, 0.85, rf"[WGCXL][MDOfuQr]{{0,3}}{_ANY}[Cuf]{{0,2}}K"),
     ("give-role", Reading.ASK, 0.85, rf"[XG]{_GAP}(?:A{{0,3}}[HR]|A{{1,3}}[EP]){_END}"),
 )  # fmt: skip
@@ -162,6 +167,7 @@ _REFUSALS = _rules(
     ("hate-by-bot", Reading.REFUSE_BOT, 0.85, r"F[^.,?j]{0,3}pD?B"),
     ("hate-talk-machine", Reading.REFUSE_BOT, 0.9, r"F[fpduDOWM]{0,3}T[pDOfdAu]{1,3}m"),
     ("instead-of-bot", Reading.REFUSE_BOT, 0.9, r"I[pDdOfuT]{0,4}[Bm](?=$|[.,?fjb])"),
+    ("not-solved-by-bot", Reading.REFUSE_BOT, 0.85, r"[Nn][hTu]{1,2}lD?B"),
     ("verb-last-not-bot", Reading.REFUSE_BOT, 0.9, r"N[pDdOf]{0,3}[Bm][pfuY]{0,2}[TKW]|[Bm][pfu]{0,2}[TKW][fu]{0,2}N|[Bm][fu]{0,2}N(?=$|[.,?])|Nz[pDdOA]{0,3}[Bm]"),
 )  # fmt: skip
 _NO_BOTS = _compiled(r"[fu]{0,3}0[fDuA]{0,2}[Bm][fDvu]{0,3}")
@@ -180,6 +186,7 @@ _WHEN = _compiled(r"q[^.,?j]{0,8}$")
 _DENIED_AFTER = _compiled(r"[fuWp]{0,3}N(?!p?[DdO]{0,2}[Bm])")
 # French participles and infinitives sound alike, and are typed alike: "je voudrais parlé à".
 _INFINITIVE = _compiled(r"([WCL][fu]?)V")
+_AFTERTHOUGHT = re.compile(r",(f{1,3})(?=$|[.,?])")
 _CLAUSE_START = _compiled(r"[.,?]")
 
 
@@ -190,7 +197,7 @@ def read(tags: str, *, language: str) -> list[Match]:
         tags: the tag string of one sentence, at most a few hundred characters.
         language: language of the tags; decides whether the verb may come last.
     """
-    tags = tags.replace("A,A", "AAA")  # "a real, live person"
+    tags = _AFTERTHOUGHT.sub(r"f\1", tags.replace("A,A", "AAA"))  # "a real, live person, please"
     found = [Match(Reading.ASKS_IF_HUMAN, m.start(), m.end(), 0.9, "is-human") for m in _IF_HUMAN.finditer(tags)]
     refusals = [_as_match(rule, m) for rule in _REFUSALS for m in rule[3].finditer(tags)]
     found += [r for r in refusals if r.rule != "bare-not-bot" or not _PAST.search(tags, max(0, r.start - 4), r.start)]
