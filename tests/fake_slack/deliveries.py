@@ -40,6 +40,8 @@ class Delivery:
     """Start of the first attempt, seconds since the epoch."""
     acknowledged_at: float = 0.0
     retry_reason: str = ""
+    settled: asyncio.Event = field(default_factory=asyncio.Event)
+    """Clear while an attempt is under way."""
 
 
 class Deliveries:
@@ -83,6 +85,7 @@ class Deliveries:
             return await self._attempt(delivery)
 
     async def _attempt(self, delivery: Delivery) -> bool:
+        delivery.settled.clear()
         delivery.attempts += 1
         delivery.sent_at = delivery.sent_at or time.time()
         send = self._over_http if self._slack.events_url else self._slack.sockets.send
@@ -93,13 +96,16 @@ class Deliveries:
             delivery.acknowledged_at = time.time()
         else:
             delivery.retry_reason = "http_timeout" if status == "timeout" else "http_error"
+        delivery.settled.set()
         return delivery.acknowledged
 
     async def retry(self) -> None:
-        """Repeat every unacknowledged event now, oldest first."""
-        for delivery in self.all:
-            if delivery.kind == "events_api" and not delivery.acknowledged:
-                await self.attempt(delivery)
+        """Repeat every event that is not acknowledged when its attempt is over, oldest first."""
+        for delivery in list(self.all):
+            if delivery.kind == "events_api":
+                await delivery.settled.wait()
+                if not delivery.acknowledged:
+                    await self.attempt(delivery)
 
     async def repeat(self, delivery: Delivery) -> None:
         """Deliver once more, acknowledged or not."""
