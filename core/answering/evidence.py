@@ -19,6 +19,8 @@ _SPLIT = re.compile(
     rf"[,;:()]+(?=\s|$)|\s[—–-]\s|(?<!\d)\s{_AND}\s|\s{_AND}\s(?![$€£]?\d)",
     re.IGNORECASE,
 )
+_WRAP = re.compile(r"(?<=\S)[ \t]*\n[ \t]*(?![-+#>|\s]|\*[ \t]|\d{1,3}[.)])")
+"""A line break inside a paragraph or a list item."""
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _ENDINGS = (
     "ations",
@@ -86,7 +88,7 @@ def evidence_of(entry: Entry) -> Evidence:
 @lru_cache(maxsize=1024)
 def _evidence(question: str, answer: str) -> Evidence:
     text = f"{question}\n\n{answer}"
-    said = [plain for sentence in sentences(answer) if (plain := plain_text(sentence.text))]
+    said = [plain for sentence in sentences(_WRAP.sub(" ", answer)) if (plain := plain_text(sentence.text))]
     units = [unit for sentence in said for unit in units_of(sentence)]
     words = folded_words(plain_text(text))
     items = re.findall(r"^[ \t]*\d{1,2}[.)][ \t]+(.+)$", answer, re.MULTILINE)

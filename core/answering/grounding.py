@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from core.answering import vocabulary
 from core.answering.evidence import Evidence, evidence_of, normal, overlap, unit
-from core.answering.promises import leaks, promises_action
+from core.answering.promises import leaks, promises_action, without_labels
 from core.answering.sentences import Sentence, cited
 from core.answering.verify import check
 from knowledge.entries import Entry
@@ -53,7 +53,7 @@ class Draft:
     def add(self, sentence: Sentence) -> bool:
         """Whether the sentence passes; then it is part of the answer."""
         plain = plain_text(sentence.text).strip()
-        if not plain or plain.endswith("?"):
+        if not plain or (plain.endswith("?") and not self._asked_by_entry(plain)):
             # Echoes of the question are left out without being missed.
             return False
         if self._repeats(plain):
@@ -105,14 +105,15 @@ class Draft:
     def _order(self) -> list[int]:
         return list(dict.fromkeys(one.passage for one in self._passed))
 
+    def _asked_by_entry(self, plain: str) -> bool:
+        return any(normal(plain) in evidence.lines for evidence in self._evidence)
+
     def _repeats(self, plain: str) -> bool:
         said = (*(one.sentence for one in self._passed), *self._dropped)
         return any(normal(plain_text(sentence.text)) == normal(plain) for sentence in said)
 
     def _passage_of(self, sentence: Sentence) -> int | None:
         """The passage that bears a sentence out: one that it cites, else the one that supports it best."""
-        if promises_action(sentence.text):
-            return None
         claimed = [number - 1 for number in sentence.cites if 0 < number <= len(self._evidence)]
         others = [number for number in range(len(self._evidence)) if number not in claimed]
         for numbers in (claimed, others):
@@ -120,6 +121,7 @@ class Draft:
                 (verdict.support, -number)
                 for number in numbers
                 if (verdict := check(sentence.text, self._evidence[number])).passes
+                and not promises_action(without_labels(sentence.text, self._evidence[number].text))
                 and not leaks(sentence.text, self._prompt, self._evidence[number].text)
             ]
             if supports:

@@ -38,6 +38,7 @@ _ENGLISH = frozenset(
     | {"please", "someone", "to", "of", "is", "an", "my", "we", "be"}
 )
 _WORD = re.compile(r"[^\W\d_]+")
+_LABEL = re.compile(r"(\*\*|[\"“])(?:I|My)\b[^*\"”\n]{1,40}(?:\*\*|[\"”])")
 _RUN = 5
 """Words in a row that a text shares with the prompt when it recites it."""
 _META = re.compile(
@@ -62,7 +63,8 @@ class _Language:
 
 def promises_action(sentence: str) -> bool:
     """Whether a sentence says or suggests that a person, or the bot itself, has acted, acts or will act."""
-    plain = plain_text(sentence)
+    # Folded, "I'd" would read like the "ID" that every bank asks for.
+    plain = re.sub(r"\bI['’]d\b", "I would", plain_text(sentence), flags=re.IGNORECASE)
     text = " ".join(fold(plain).split())
     english, others = _phrases()
     if any(pattern.search(text) for pattern in english):
@@ -75,6 +77,11 @@ def promises_action(sentence: str) -> bool:
         language.acts.search(text) and (language.people.search(text) or language.you.search(text))
         for language in others
     )
+
+
+def without_labels(sentence: str, entry: str) -> str:
+    """A sentence without the buttons that it names in the first person ("tap **I forgot it**"), if `entry` has them."""
+    return _LABEL.sub(lambda label: "it" if label.group() in entry else label.group(), sentence)
 
 
 def leaks(sentence: str, prompt: str, allowed: str) -> bool:

@@ -64,9 +64,11 @@ class SentenceStream:
             self._gap = gap
             start = after
         self._buffer = self._buffer[start:]
-        if len(self._buffer) > LONGEST:
-            found.append(self._sentence(self._buffer))
-            self._buffer, self._gap = "", " "
+        while len(self._buffer) > LONGEST:
+            at = self._buffer.rfind(" ", 0, LONGEST) + 1 or LONGEST
+            if self._buffer[:at].strip():
+                found.append(self._sentence(self._buffer[:at]))
+            self._buffer, self._gap = self._buffer[at:], " "
         return found
 
     def _next_end(self, start: int) -> tuple[int, str, int] | None:
@@ -77,6 +79,8 @@ class SentenceStream:
             at = match.end() - len(gap)
             broken = gap.count("\n")
             before, following = self._buffer[start:at], self._buffer[match.end()]
+            if broken == 1 and following.islower():
+                continue  # a line that is wrapped
             if not broken and (_NO_END.search(before) or (_MAYBE_END.search(before) and not following.isupper())):
                 continue
             return at, "\n\n" if broken > 1 else "\n" if broken else " ", match.end()

@@ -247,7 +247,7 @@ def _start_waiting(sayer: _Sayer, now: float, turns: Sequence[Turn], *, first: b
     change.timers |= {
         timer("nobody", handoff): started + desk.policy.ladder_end,
         timer("place", handoff): now + TOLD_EVERY,
-        timer("wait-expire", handoff): now + desk.policy.desk.waiting_expires,
+        timer("wait-expire", handoff): started + desk.policy.desk.waiting_expires,
     }
 
 

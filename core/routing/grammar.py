@@ -48,8 +48,8 @@ class Match:
 # What may stand between a verb and its person: articles, adjectives, "to", "me", "please".
 _GAP = r"[pDOfMuAY]{0,5}"
 # A person one can talk to. An indefinite pronoun needs a verb of contact or an adjective beside it.
-_ROLE = r"(?:A{0,3}[HR]{1,2}[RESsha]?|A{1,3}[EPSsa]|P[p][DOA]{0,2}[SsR])"
-_ANY = r"(?:A{0,3}(?:[HR]{1,2}[RESa]?|[EPSsa])|A{1,2}x[HRa]|(?<=D)x[HR])"
+_ROLE = r"(?:A{0,3}S?[HR]{1,2}[RESsha]?|A{1,3}[EPSsa]|P[p][DOA]{0,2}[SsR])"
+_ANY = r"(?:A{0,3}(?:S?[HR]{1,2}[RESa]?|[EPSsa])|A{1,2}x[HRa]|(?<=D)x[HR])"
 # What may follow "I need an agent": not a noun that makes it another thing ("agent ID").
 _END = r"(?=$|[.,?fjrwvCMWNITKhuYPQLn3XZ]|p[MOThuDWfv$]|p$|pd|pN)"
 
@@ -74,7 +74,7 @@ _ASKS = _rules(
     # "explain this to a real person", "discuss my options with an advisor"
     ("talk-about-to", Reading.ASK, 0.88, rf"[WCL][^.,?jNB3]{{0,3}}T[^.,?jNBV3er]{{1,4}}p[DOA]{{0,3}}{_ROLE}{_END}"),
     # "I want this reviewed by a human", "can we do this with a real assistant"
-    ("with-person", Reading.ASK, 0.82, r"[WCXLG][^.,?jNV3qkbiBm]{0,9}l[DO]{0,2}"
+    ("with-person", Reading.ASK, 0.82, r"[WCXLG][^.,?jNV3qkbiBmT]{0,9}l[DO]{0,2}"
      rf"(?:A{{0,3}}[HR][RESsha]?|A{{1,3}}[EPSa]|P(?=pDc)){_END}"),
     ("to-be-served-by", Reading.ASK, 0.85, rf"[WC]p?[bM]{{0,2}}x?b?x?l[DO]{{0,2}}{_ROLE}{_END}"),
     ("role-contacts-me", Reading.ASK, 0.85, r"W[MDOfuQrj]{0,3}(?:A{0,3}[HR]|A{1,2}[EPs])[uf]{0,2}K"),
@@ -95,7 +95,7 @@ _ASKS = _rules(
     ("transfer-role", Reading.ASK, 0.93, r"X[pDOfuAd]{0,4}p[DOfA]{0,4}(?:A{0,3}[HRSas]|A{1,3}[EPs])"),
     ("bring-role", Reading.ASK, 0.9, rf"X[DfA]{{1,3}}(?:A{{0,3}}[HR]|A{{1,3}}[EP]){_END}"),
     # "put me through", "escalate this"
-    ("through", Reading.ASK, 0.95, r"J(?!p?[DO]{0,2}x)|yf{0,2}(?=$|[.,?])"),
+    ("through", Reading.ASK, 0.95, r"J(?!p?[DOo]{0,2}x)|yf{0,2}(?=$|[.,?])"),
     # "I need a human", "give me an agent", "can I have a real person"
     ("want-role", Reading.ASK, 0.93, rf"[WG][MDOfAuv]{{0,5}}{_ROLE}{_END}"),
     ("want-person", Reading.ASK, 0.85, r"[WG][MfAu]{0,3}D[fA]{0,2}E"
@@ -107,22 +107,24 @@ _ASKS = _rules(
     ("help-from", Reading.ASK, 0.9, rf"h[MDfW]{{0,2}}p[DOf]{{0,3}}{_ROLE}{_END}"),
     # "someone I can talk to", "a person to speak with"; German, Dutch and Turkish: "mit jemandem sprechen"
     ("person-to-talk", Reading.ASK, 0.93, r"[EPHRaSs]v?[fu]?(?:p|[prwuf]{0,2}C?[fu]?M[Cufp]{0,3}|[pf]?[rw][pf]?)T(?!Y)"
-     r"|[EPHRaSs][rwuf]{0,2}(?:MC|CM)c"),
+     r"|[EPHRaSs][rwuf]{0,2}(?:MC|CM)(?:c|L(?=$|[.,?f]))"),
     ("person-who-helps", Reading.ASK, 0.85, r"(?:[WGeX][MDOfA]{0,4}|A)[EPHR][rw][CufN]{0,2}[hT]"),
     # "is there a human", "do you have live agents", "is an operator available", "anybody there"
     ("exists", Reading.ASK, 0.9, rf"e[DOfCuv]{{0,4}}{_ROLE}(?=$|[.,?fvrwCMTKjhAs]|pT|pM|p?h)"),
     ("is-nobody-human", Reading.ASK, 0.8, r"0[DA]{0,2}(?:H|A{1,2}[EP])[fp]{0,2}[vn]|[eibnv][uDfpAv]{0,3}0[DAp]{0,2}(?:H|A{1,2}[EP])"),
     ("none-there", Reading.ASK, 0.9, rf"n[DAOf]{{0,3}}{_ROLE}"),
     ("exists-to-help", Reading.ASK, 0.8, r"e[DOfu]{0,3}[EPa][Df]?v?[rQwu]?[CMufp]{0,4}h"),
+    ("live-chat-with", Reading.ASK, 0.85, rf"eD?Sl[DO]{{0,2}}{_ROLE}"),
+    ("only-a-human-can", Reading.ASK, 0.85, r"(?:A{0,3}H|A[EP])ChM"),
     ("exists-available", Reading.ASK, 0.88, r"(?:[eibC][DOf]{0,3})A{0,2}[EHRa][Df]{0,2}v(?!x|p[xq]|q)"
      r"|(?:[ei][DOf]{0,3})?P(?:p[DO]?[sSR])?[Df]{0,2}v[fM]{0,2}(?:p?[Th]|v)|iPp[DO]?[sSR]v"),
     ("available-first", Reading.ASK, 0.85, rf"[ei]v[pDOfA]{{0,3}}{_ROLE}{_END}"),
     # "can a human help me", "could a real person look at this", "let a human answer"
     ("role-helps", Reading.ASK, 0.88, r"(?:[CXGW]|CYG|(?<!M)(?<!Mf)L)[MDOfuQr]{0,3}(?:A{0,3}[HR]|A{1,3}[EPSsa])[uCfpM]{0,3}(?:[hKXc]|Tp?M)|(?:[CXGW]|CYG|(?<!M)(?<!Mf)L)[MDOfuQr]{0,3}DE[uCfpM]{0,3}[hK]"),
     ("have-call", Reading.ASK, 0.85, r"(?:[WGCX]|(?<!M)(?<!Mf)L)[MDOfuQr]{0,3}"
-     rf"{_ANY}(?:p[DOu]{{0,2}}[SsRu])?[pCuf]{{0,2}}(?:M[fu]?[cK]|[cK]u?p?M|K(?=$|[.,?]))"),
+     rf"{_ANY}(?:p[DOu]{{0,2}}[SsRu])?[pCuf]{{0,2}}(?:M[fu]?[cK]|[cK]u?p?M|K(?=$|[.,?fuxp]))"),
     # "who can I talk to"
-    ("who", Reading.ASK, 0.9, r"w[CuWf]{0,3}[MCk][CuWf]{0,2}T"),
+    ("who", Reading.ASK, 0.9, r"w[CuWfv]{0,3}[MCk][CuWf]{0,2}T"),
     # "call a human"
     ("call-role", Reading.ASK, 0.85, rf"c[MDOf]{{0,3}}{_ROLE}{_END}"),
 )  # fmt: skip
@@ -153,7 +155,7 @@ VERB_LAST: Final = frozenset({"de", "nl", "tr", "pl"})
 
 # A whole clause that is nothing but a person: "human please", "agent!!", "real person now".
 _SHORT = _compiled(
-    r"[fDpO]{0,4}(?:A{0,3}[HR]{1,2}[RESha]?|A{1,3}[EPSsa]|S|E(?=v))[sEh]?[fDvMu]{0,4}(?:hM?)?|sf{1,2}|[fDp]{0,3}E[fW]{1,2}|[fD]{0,2}E|J|SpD?R|[HR]f?cMf{0,2}|PpD?[SsR][fv]{0,2}|H[CT]|RTf?"
+    r"[fDpOv]{0,4}(?:A{0,3}S?[HR]{1,2}[RESha]?|A{1,3}[EPSsa]|S|E(?=v))[sEh]?[fDvMu]{0,4}(?:hM?)?|sf{1,2}|[fDp]{0,3}E[fW]{1,2}|[fD]{0,2}E|J|SpD?R|[HR]f?cMf{0,2}|PpD?[SsR][fv]{0,2}|H[CT]|RTf?"
 )
 
 _REFUSALS = _rules(
@@ -170,7 +172,7 @@ _REFUSALS = _rules(
     ("not-solved-by-bot", Reading.REFUSE_BOT, 0.85, r"[Nn][hTu]{1,2}lD?B"),
     ("verb-last-not-bot", Reading.REFUSE_BOT, 0.9, r"N[pDdOf]{0,3}[Bm][pfuY]{0,2}[TKW]|[Bm][pfu]{0,2}[TKW][fu]{0,2}N|[Bm][fu]{0,2}N(?=$|[.,?])|Nz[pDdOA]{0,3}[Bm]"),
 )  # fmt: skip
-_NO_BOTS = _compiled(r"[fu]{0,3}0[fDuA]{0,2}[Bm][fDvu]{0,3}")
+_NO_BOTS = _compiled(r"[fu]{0,3}0[fDuA]{0,2}[Bm][fDvu]{0,3}|f{0,2}BFf{0,2}")
 
 _IF_HUMAN = _compiled(r"(?<!N)[Zz][pfDAuOdYM]{0,6}[HEBmPRa]")
 _DECLINES = _compiled(r"0[DAf]{0,2}(?:[HR]|A[EPS])|(?:N|I)[CWfuMpYhDGTKXLe]{0,5}A{0,2}[HERPSa]")
@@ -180,6 +182,8 @@ _DENIED = _compiled(r"N[WCfMpuDYhGTKLeVXO]{0,5}$|0[DAf]{0,2}$")
 _INSTEAD_OF = _compiled(r"I[pDfu]{0,2}$")
 _THIRD = _compiled(r"3[WfuCNpT]{0,4}$")
 _TO_BE = _compiled(r"[WC][pMfu]{0,3}b$")
+# "my chat with an agent", "which agent did I talk to"
+_SPOKEN_OF = _compiled(r"(?:o|Q[DA]?)$")
 _MUST_I = _compiled(r"(?<!Q)k[^.,?j]{0,5}$")
 _PAST = _compiled(r"(?:V|b)[fupD]{0,3}$")
 _WHEN = _compiled(r"q[^.,?j]{0,8}$")
@@ -238,6 +242,8 @@ def _in_context(tags: str, match: Match, language: str) -> Reading | None:
         return Reading.DECLINE
     if language in VERB_LAST and _DENIED_AFTER.match(tags, match.end):
         return Reading.DECLINE
+    if match.rule in {"talk-to", "person-to-talk"} and _SPOKEN_OF.search(before):
+        return None
     if tags[match.end : match.end + 1] == "g":  # "a person's name"
         return None
     past = _PAST.search(before)

@@ -7,6 +7,7 @@ longer forms (inflection). Words of the classes that carry a request are matched
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from typing import Final
@@ -35,6 +36,9 @@ UNKNOWN: Final = "x"
 _FUZZY: Final = frozenset("HRSTKXaEPWGBA")
 _SHORTEST_FUZZY: Final = {"en": 5}  # other languages: 6, for want of a list of words to keep apart
 _TWO_TYPOS_FROM: Final = 9
+_SHORTEST_IN_PHRASE: Final = 7
+_MEMO: Final = 20_000
+"""Spellings remembered per lexicon."""
 
 _MARKS: Final = frozenset({".", ",", "?"})
 
@@ -52,10 +56,12 @@ class Lexicon:
         self._stems: dict[str, list[tuple[str, str]]] = {}
         self._fuzzy: dict[int, list[str]] = {}
         self._typo_memo: dict[str, str] = {}
+        self._spelling_memo: dict[str, str] = {}
         self._in_phrases: set[str] = set()
         for name, tag in CLASSES.items():
             for text in classes.get(name, ()):
                 self._add(text, tag)
+        self._long_words = sorted(w for w in self._in_phrases if len(w) >= _SHORTEST_IN_PHRASE and w.isalpha())
         for variants in self._phrases.values():
             variants.sort(key=lambda item: -len(item[0]))
         for word, tag in self._words.items():
@@ -84,6 +90,7 @@ class Lexicon:
 
     def tag(self, words: Sequence[Token]) -> tuple[str, list[tuple[int, int]]]:
         """The tag string of a sentence, and for each of its characters the span of tokens [from, to) it covers."""
+        words = [self._respelled(word) for word in words]
         tags: list[str] = []
         spans: list[tuple[int, int]] = []
         at = 0
@@ -93,6 +100,18 @@ class Lexicon:
             spans.append((at, at + length))
             at += length
         return "".join(tags), spans
+
+    def _respelled(self, token: Token) -> Token:
+        """A long word of a phrase, mistyped once, put right: phrases themselves are compared exactly."""
+        word = token.text
+        if len(word) < _SHORTEST_IN_PHRASE or not word.isascii() or not word.isalpha() or self.knows(word):
+            return token
+        if (meant := self._spelling_memo.get(word)) is None:
+            if len(self._spelling_memo) > _MEMO:
+                self._spelling_memo.clear()
+            best = process.extractOne(word, self._long_words, scorer=OSA.distance, score_cutoff=1)
+            meant = self._spelling_memo[word] = best[0] if best else word
+        return token if meant == word else replace(token, text=meant)
 
     def _longest(self, words: Sequence[Token], at: int) -> tuple[int, str]:
         word = words[at].text
@@ -112,7 +131,7 @@ class Lexicon:
             return stem
         memo = self._typo_memo.get(word)
         if memo is None:
-            if len(self._typo_memo) > 20_000:  # bounded: customers choose the keys
+            if len(self._typo_memo) > _MEMO:  # bounded: customers choose the keys
                 self._typo_memo.clear()
             memo = self._typo_memo[word] = self._mistyped(word)
         return memo
