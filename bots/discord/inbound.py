@@ -66,10 +66,10 @@ class Inbound:
 
     def session_started(self) -> None:
         self._heard_until = self._newest
+        self._intake.hold_all()  # at once: a newer message that passes now would hide what was missed before it
         if self._catching_up is not None and not self._catching_up.done():
             self._again = True
             return
-        self._intake.hold_all()
         self._catching_up = asyncio.create_task(self._catch_up())
 
     def ready(self) -> None:

@@ -178,8 +178,8 @@ class DiscordPlatform(Platform):
             return [str(error)]
 
     async def aclose(self) -> None:
-        self._closed = True
         await self._stop_listening()
+        self._closed = True
         await self._files.aclose()
         await self._close_client()
 

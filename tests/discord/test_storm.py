@@ -134,20 +134,22 @@ async def test_nothing_is_lost_doubled_or_out_of_order(discord: WireDiscord) -> 
             case "posts":
                 discord.faults += chance.sample([fault for fault in Fault if fault is not Fault.TAKEN_502], 3)
 
-    for number in range(MESSAGES):
-        person = chance.choice(people)
-        text = f"message {number}"
-        said[person].append(text)
-        discord.says(channels[person], person, text)
-        if number % MESSAGES_PER_TROUBLE == MESSAGES_PER_TROUBLE - 1:
-            await trouble()
-        await asyncio.sleep(chance.uniform(0, 0.01))
-
     def answered(wire: WireDiscord) -> bool:
         return sum(len(wire.bot_messages(channel)) for channel in channels.values()) >= MESSAGES
 
-    await discord.until(answered, patience=90)
-    await bot.aclose()
+    try:
+        for number in range(MESSAGES):
+            person = chance.choice(people)
+            text = f"message {number}"
+            said[person].append(text)
+            discord.says(channels[person], person, text)
+            if number % MESSAGES_PER_TROUBLE == MESSAGES_PER_TROUBLE - 1:
+                await trouble()
+            await asyncio.sleep(chance.uniform(0, 0.01))
+
+        await discord.until(answered, patience=90)
+    finally:
+        await bot.aclose()
     for person, channel in channels.items():
         assert [message.text for message in door.of(Address("discord", str(channel)))] == said[person]
         replies = [without_mark(message.content) for message in discord.bot_messages(channel)]
