@@ -41,19 +41,24 @@ def language_of_path(path: str) -> str:
     """Language of `faq_es.md`, `faq.pt-BR.md`, `es/faq.md` or `i18n/es/faq.md`; "" when the path doesn't say."""
     *folders, name = path.split("/")
     stem = name.rsplit(".", 1)[0]
-    match = re.search(r"[._-]([A-Za-z]{2}(?:[-_][A-Za-z]{2})?)$", stem) or re.fullmatch(
-        r"([a-z]{2}(?:-[A-Z]{2})?)", stem
+    match = (
+        re.search(r"[._]([A-Za-z]{2}(?:[-_][A-Za-z]{2})?)$", stem)
+        or re.search(r"-([a-z]{2}(?:[-_][A-Z]{2})?)$", stem)
+        or re.fullmatch(r"([a-z]{2}(?:-[A-Za-z]{2})?)", stem)
     )
     if match and (tag := language_tag(match[1])) and _is_safe(match[1], stem):
         return tag
     for folder in reversed(folders):
-        if tag := language_tag(folder):
+        if folder.lower() not in _WORDS_TOO and (tag := language_tag(folder)):
             return tag
     return ""
 
 
+_WORDS_TOO = frozenset({"am", "be", "he", "hr", "id", "is", "it", "my", "no", "or", "to"})
+"""Codes that are words or departments as well: as a folder or after a hyphen they say nothing."""
+
+
 def _is_safe(code: str, stem: str) -> bool:
-    """Whether the ending is meant as a language: `sign-in_no.md` yes, `my-id.md` and `how-to.it-is.md` no."""
-    ambiguous = {"id", "is", "it", "no", "my", "he", "be", "to", "or", "am"}
+    """Whether the ending is meant as a language: `sign-in_it.md` yes, `my-id.md` and `what-is-it.md` no."""
     separator = stem[-len(code) - 1 : -len(code)]
-    return code.lower() not in ambiguous or separator in "._"
+    return code.lower() not in _WORDS_TOO or separator in ("", ".", "_")

@@ -8,6 +8,7 @@ import pytest
 
 from knowledge.errors import SourceError
 from knowledge.sources import read_source
+from knowledge.sources.languages import language_of_path
 from tests.sources.conftest import Read
 
 FAQ = "# FAQ\n\n## Où est ma commande ?\n\nÀ l’entrepôt.\n\n## Combien ça coûte ?\n\n5 €.\n"
@@ -130,3 +131,26 @@ def test_text_that_utf8_cannot_hold_is_made_storable(read: Read) -> None:
     (entry,) = reading.entries
     assert entry.content_hash
     assert "\0" not in entry.answer
+
+
+@pytest.mark.parametrize(
+    ("path", "language"),
+    [
+        ("faq_es.md", "es"),
+        ("faq._en.md", "en"),
+        ("faq.pt-BR.md", "pt-BR"),
+        ("faq.pt-br.md", "pt-BR"),
+        ("faq-de.csv", "de"),
+        ("es.yaml", "es"),
+        ("fr/pay/faq.md", "fr"),
+        ("i18n/zh-Hant/faq.md", "zh-Hant"),
+        ("faq_it.md", "it"),
+        ("it/faq.md", ""),
+        ("hr/faq.md", ""),
+        ("what-is-it.md", ""),
+        ("my-id.md", ""),
+        ("faq.md", ""),
+    ],
+)
+def test_the_language_that_a_path_gives_away(path: str, language: str) -> None:
+    assert language_of_path(path) == language
