@@ -12,6 +12,8 @@ import pytest
 from core.routing import HumanRequestDetector, Kind
 
 SENTENCES = Path(__file__).parent / "sentences.csv"
+DEVELOPMENT = Path(__file__).parent / "development.csv"
+"""Sentences of ours that the grammar was widened with, odd ones among them; what was won must not be lost again."""
 
 
 @pytest.fixture(scope="module")
@@ -19,8 +21,8 @@ def detector() -> HumanRequestDetector:
     return HumanRequestDetector()
 
 
-def rows() -> list[dict[str, str]]:
-    with SENTENCES.open(newline="", encoding="utf-8") as file:
+def rows(path: Path = SENTENCES) -> list[dict[str, str]]:
+    with path.open(newline="", encoding="utf-8") as file:
         return list(csv.DictReader(file))
 
 
@@ -33,13 +35,14 @@ def test_the_suite_is_large_and_balanced_in_ten_languages() -> None:
         assert count[language, "other"] >= 20
 
 
-def test_precision_and_recall_on_the_suite(detector: HumanRequestDetector) -> None:
-    found = [(row, detector.detect(row["text"])) for row in rows()]
+@pytest.mark.parametrize(("path", "least"), [(SENTENCES, 0.97), (DEVELOPMENT, 0.96)], ids=["suite", "development"])
+def test_precision_and_recall(detector: HumanRequestDetector, path: Path, least: float) -> None:
+    found = [(row, detector.detect(row["text"])) for row in rows(path)]
     missed = [row["text"] for row, verdict in found if row["label"] == "human" and not verdict.wants_human]
     false = [row["text"] for row, verdict in found if row["label"] == "other" and verdict.wants_human]
     asked = sum(row["label"] == "human" for row, _ in found)
-    assert 1 - len(missed) / asked >= 0.97, missed
-    assert (asked - len(missed)) / (asked - len(missed) + len(false)) >= 0.97, false
+    assert 1 - len(missed) / asked >= least, missed
+    assert (asked - len(missed)) / (asked - len(missed) + len(false)) >= least, false
 
 
 def test_language_of_the_suite_is_recognised_where_words_tell(detector: HumanRequestDetector) -> None:
