@@ -44,7 +44,7 @@ class Built:
     embedded: int
     """Texts that went through the model."""
     reused: int
-    """Texts whose vectors were taken over."""
+    """Units that needed no embedding: their text is in the version before, or in another unit."""
 
 
 def scheme_of_units() -> str:
@@ -127,17 +127,16 @@ def _in_base(current: Loaded, entries: Sequence[Entry]) -> list[Entry]:
 
 
 def _vectors_of(units: Sequence[Unit], embedder: Embedder, current: Loaded | None, meter: Meter) -> tuple[Vectors, int]:
-    """The vectors of `units`, one row each, and for how many units a text had to be embedded."""
+    """The vectors of `units`, one row each, and how many texts had to be embedded for them."""
     texts = list(dict.fromkeys(unit.text for unit in units))
     rows = _taken_over(texts, current, meter) if current else {}
     new = [text for text in texts if text not in rows]
-    embedded = len(units) - sum(unit.text in rows for unit in units)
     meter.begin("embed")
     for start in range(0, len(new), _STEP):
         part = new[start : start + _STEP]
         rows.update(zip(part, embedder.embed(part), strict=True))
         meter.report(start + len(part), len(new))
-    return (np.stack([rows[unit.text] for unit in units]) if units else np.zeros((0, 0), np.float32)), embedded
+    return (np.stack([rows[unit.text] for unit in units]) if units else np.zeros((0, 0), np.float32)), len(new)
 
 
 def _taken_over(texts: Sequence[str], current: Loaded, meter: Meter) -> dict[str, Vectors]:

@@ -81,11 +81,11 @@ class ReloadReport:
     embedded: int
     """Texts that went through the embedding model."""
     reused: int
-    """Texts whose vectors were taken over from the previous version."""
+    """Units that needed no embedding: their text is in the version before, or in another unit."""
     tests: int
     """Questions that the gate asked of the new version."""
     failures: tuple[str, ...]
-    """What did not pass; never empty-handed past the gate unless forced."""
+    """What did not pass though the reload was forced; empty otherwise."""
     problems: tuple[Problem, ...]
     """What reading the source found doubtful."""
     seconds: float

@@ -296,3 +296,35 @@ async def test_diff_tells_what_a_reload_would_change(open_base: OpenBase, tmp_pa
 
     assert (changes.added, changes.changed, changes.removed) == (("x",), (rows[0]["id"],), ("refund",))
     assert (await base.versions())[-1].name == "v1"
+
+
+async def test_questions_that_entries_share_do_not_refuse_an_faq(open_base: OpenBase, tmp_path: Path) -> None:
+    base = await open_base()
+    rows = [
+        {"id": f"hotel-{number}", "question": "What time is check-in there?", "answer": f"At {number} o'clock."}
+        for number in range(30)
+    ]
+
+    assert (await base.reload(write_faq(tmp_path / "faq.jsonl", rows))).changed
+
+
+async def test_an_entry_for_staff_may_be_golden_and_answers_nobody_else(
+    open_base: OpenBase, tmp_path: Path, minilm: object
+) -> None:
+    base = await open_base(minilm)
+    rows = [
+        *generation(1),
+        {
+            "id": "goodwill",
+            "question": "How much goodwill may I grant?",
+            "answer": "Up to $25 without asking a manager.",
+            "audience": "staff",
+        },
+    ]
+    write_faq(tmp_path / "faq" / "faq.jsonl", rows)
+    (tmp_path / "faq" / "golden.csv").write_text("question,expected\nHow much goodwill may I grant?,goodwill\n")
+
+    assert (await base.reload(tmp_path / "faq")).failures == ()
+    for audience, found in (("everyone", False), ("vip", False), ("staff", True)):
+        hits = (await base.search("How much goodwill may I grant?", audience=audience, limit=50)).hits
+        assert ("goodwill" in [hit.entry.id for hit in hits]) is found
