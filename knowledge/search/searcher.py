@@ -61,7 +61,7 @@ class Searcher:
 
     def _search(self, reading: Reading, only: Filter | None, limit: int) -> SearchResult:
         corpus, fitted, query = self._corpus, self._fitted, reading.query
-        if not query.strip() or not corpus.units:
+        if not words(query) or not corpus.units:  # a lone emoji asks nothing
             return SearchResult(query, corpus.version, (), 0.0, Outcome.UNKNOWN)
         vector = self._embedder.embed_query(query)
         evidence = gather(corpus, query, vector, only, reading.stressed)

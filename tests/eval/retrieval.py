@@ -120,7 +120,8 @@ def _speed(data: Path, embedder: RememberedOnDisk) -> None:
     with (data / "dstc9_faq_12k.jsonl").open(encoding="utf-8") as file:
         rows = [json.loads(line) for line in file]
     entries = [Entry(row["id"], row["question"], row["answer"], tags=(row["domain"],)) for row in rows]
-    queries = [f"does {row['entity'].title()} {end}" for row, end in zip(rows[::60], _ends(), strict=False)]
+    named = [row["entity"].title() for row in rows if row["entity"]]
+    queries = [f"does {name} {end}" for name, end in zip(named[::60], _ends(), strict=False)]
     model = load_embedder("")
     for copies in (1, 100_000 // len(entries) + 1):
         many = list(_copies(entries, copies))[: max(100_000, len(entries))] if copies > 1 else entries
