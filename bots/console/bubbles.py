@@ -19,7 +19,8 @@ FOLD = 1_600
 """Characters beyond which a message starts folded."""
 
 _ROLES = {Speaker.BOT: "Assistant", Speaker.COLLEAGUE: "Support team", Speaker.CUSTOMER: "", Speaker.SYSTEM: ""}
-_BUTTONS = {Style.PLAIN: "", Style.PRIMARY: "primary", Style.DANGER: "danger"}
+LOOKS = {Style.PLAIN: "", Style.PRIMARY: "primary", Style.DANGER: "danger"}
+"""CSS class of a button's style."""
 
 
 def bubble(row: Row, press: Press, *, mine: bool, follows: bool = False) -> ui.element:
@@ -85,7 +86,7 @@ def buttons(shown: tuple[Button, ...], message_id: str, press: Press, classes: s
             async def pressed(button: Button = button) -> None:
                 await press(button, message_id)
 
-            push_button(button.label, pressed, _BUTTONS[button.style])
+            push_button(button.label, pressed, LOOKS[button.style])
 
 
 def _source(source: Source) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from nicegui import ui
+from nicegui.events import GenericEventArguments
 
-from bots.console.bubbles import bubble, buttons, line
+from bots.console.bubbles import LOOKS, bubble, line
 from bots.console.dialogs import Presses
 from bots.console.elements import Composer, elapsed, markdown, markdown_line, tag
 from bots.console.log import Row
@@ -27,6 +28,12 @@ STATES = {
 OPEN = frozenset({"waiting", "human", "snoozed"})
 """States in which somebody still waits or is looked after."""
 
+PRESSED = """(event) => {
+  const button = event.target.closest("[data-press]");
+  if (button) emit(button.dataset.press);
+}"""
+"""One listener above all buttons: a press counts even when the card changes at that moment, and the core decides."""
+
 
 def title_of(card: Card) -> str:
     """Its first line; VIPs have a badge of their own."""
@@ -43,8 +50,10 @@ class CaseView:
         self._where = Address(NAME, DESK, card_id)
         self._bubbles: dict[str, ui.element] = {}
         self._content: Content | None = None
+        self._known: dict[str, Button] = {}
+        self._pressing: set[str] = set()
         with tag("article", "case") as self._case:
-            self._head = tag("header", "case-head")
+            self._head = tag("header", "case-head").on("click", self._pressed, js_handler=PRESSED)
             with tag("div", "scroll").props('data-pin tabindex="0"'):
                 self._card = tag("div", "card")
                 self._thread = tag("div", "messages").props('role="log" aria-label="Thread"')
@@ -80,10 +89,10 @@ class CaseView:
         card, before = content.card, self._content
         self._content = content
         if before is None or _head_of(before) != _head_of(content):
-            self._head.clear()  # only then: a button that is replaced while it is pressed does nothing
+            self._head.clear()
             with self._head:
                 self._title(row, card)
-                buttons(content.buttons, row.id, Presses(self._seat, self._where, self._case), "card-buttons")
+                self._show_buttons(content.buttons)
         self._card.clear()
         with self._card:
             self._facts(card)
@@ -103,6 +112,24 @@ class CaseView:
             if card.state in OPEN:
                 elapsed(card.since or row.message.sent_at, self._platform.now())
         markdown_line(title_of(card), "card-title", name="h3")
+
+    def _show_buttons(self, shown: tuple[Button, ...]) -> None:
+        with tag("div", "buttons card-buttons").props('role="group"'):
+            for button in shown:
+                key = f"{button.action} {button.value}"
+                self._known[key] = button
+                element = tag("button", f"button {LOOKS[button.style]}", text=button.label).props('type="button"')
+                element.props["data-press"] = key
+
+    async def _pressed(self, event: GenericEventArguments) -> None:
+        key = str(event.args)
+        if key not in self._known or key in self._pressing:
+            return
+        self._pressing.add(key)
+        try:
+            await Presses(self._seat, self._where, self._case)(self._known[key], self.card_id)
+        finally:
+            self._pressing.discard(key)
 
     def _invite(self, card: Card) -> None:
         """Say whether what is written here reaches the customer."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from nicegui import ui
+from nicegui.events import GenericEventArguments
 
 from bots.console.case import OPEN, CaseView, title_of
 from bots.console.elements import elapsed, markdown_line, push_button, tag
@@ -25,6 +26,12 @@ SECTIONS = (
 NOTICES = 3
 """How many of the latest notices to the whole desk are shown."""
 
+CHOSEN = """(event) => {
+  const item = event.target.closest("[data-card]");
+  if (item) emit(item.dataset.card);
+}"""
+"""One listener on the whole queue: a click counts even when its item is replaced by a newer one at that moment."""
+
 
 class DeskPane:
     """The staff desk as one colleague sees it. Call where its elements belong."""
@@ -45,6 +52,7 @@ class DeskPane:
                 self._count = tag("span", "hint").props('role="status"')
             with tag("div", "desk-body"):
                 self._queue = tag("nav", "queue").props('aria-label="Handoffs"')
+                self._queue.on("click", self._chosen, js_handler=CHOSEN)
                 self._detail = tag("div", "detail")
         self._introduce()
 
@@ -64,6 +72,10 @@ class DeskPane:
 
         button = push_button(person.name, choose, "person")
         button.props(f'aria-pressed="{str(person.id == self._seat.person.id).lower()}"')
+
+    def _chosen(self, event: GenericEventArguments) -> None:
+        if event.args in self._cards():
+            self._open(str(event.args))
 
     async def refresh(self) -> None:
         """Show what is new. Raises StoreUnavailable."""
@@ -97,7 +109,7 @@ class DeskPane:
         notices = self._notices() if any(card.state == "waiting" for _, card in cards.values()) else []
         looks = [(key, card) for key, (_, card) in cards.items()], notices
         if looks == self._looks:
-            return  # replacing a button while it is pressed would lose the press
+            return
         self._looks = looks
         self._queue.clear()
         waiting = sum(card.state == "waiting" for _, card in cards.values())
@@ -119,10 +131,7 @@ class DeskPane:
         self._mark()
 
     def _item(self, row: Row, card: Card) -> None:
-        async def choose() -> None:
-            self._open(row.id)
-
-        item = push_button("", choose, f"item state-{card.state}")
+        item = tag("button", f"button item state-{card.state}").props('type="button"')
         item.props["data-card"] = row.id
         with item:
             with tag("span", "item-line"):
@@ -141,7 +150,7 @@ class DeskPane:
         """What was said to the whole desk, the latest first."""
         rows = sorted(self._rows.values(), key=lambda row: -row.place)
         contents = [row.shown.content for row in rows if not row.message.thread and row.shown.content is not None]
-        return [content.text for content in contents if content.card is None][:NOTICES]
+        return [content.text.removeprefix("⭐ ") for content in contents if content.card is None][:NOTICES]
 
     def _mark(self) -> None:
         chosen = self._case.card_id if self._case else ""
