@@ -32,7 +32,6 @@ _NOT_FAQ_FOLDERS = frozenset(
         "_includes",
         "_layouts",
         "_sass",
-        "_data_private",
         "vendor",
         "dist",
         "build",
