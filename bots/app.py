@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Self
@@ -19,8 +19,11 @@ from core.answering.answerer import Answerer
 from core.answering.model import load_model
 from core.answering.ports import Search
 from core.clock import Clock, SystemClock
+from core.desk.actions import Handler
+from core.desk.knowledge import KnowledgeActions
 from core.engine import Engine, Surroundings, router_for
 from core.errors import ConfigurationError, DeliveryError
+from core.gaps import Gaps
 from core.handoff.effects import PAGER
 from core.messages import Address
 from core.pager import pager_for
@@ -180,6 +183,10 @@ class App:
         if not desks:
             raise ConfigurationError(wording.NO_DESK)
         model = load_model(settings.chat_model, settings.chat_model_url)
+        handlers: Mapping[str, Handler] = {}
+        if isinstance(knowledge, KnowledgeBase):
+            gaps = Gaps(redis)
+            handlers = KnowledgeActions(knowledge, settings.knowledge_path, gaps, knowledge.embed).handlers()
         demo = "console" in self._wanted and settings.http_host in {"127.0.0.1", "::1", "localhost"}
         staff, vips, ops = set(settings.staff_users), set(settings.vip_users), set(settings.ops_users)
         groups = set(settings.staff_groups)
@@ -206,6 +213,7 @@ class App:
                 router=router_for(policy),
                 vip_users=frozenset(vips),
                 vip_groups=frozenset(settings.vip_groups),
+                handlers=handlers,
             )
         )
 

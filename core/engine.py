@@ -17,6 +17,7 @@ from core.desk.actions import Desk, Handler
 from core.desk.handoffs import HandoffActions
 from core.desk.vips import VipActions
 from core.door import Door
+from core.gaps import Gaps
 from core.handling.buttons import CustomerButtons
 from core.handling.corrections import Corrections
 from core.handling.customer import CustomerMessages
@@ -87,6 +88,7 @@ class Engine:
         self.set_asides = SetAsides(redis, self.inbox)
         self.outbox = Outbox(redis, clock)
         self.audit = Audit(redis)
+        self.gaps = Gaps(redis)
         self.vip_list = VipList(redis, clock)
         groups = Groups(around.platforms, clock)
         self.access = Access(around.roster, groups)

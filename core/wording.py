@@ -65,7 +65,6 @@ SNOOZE = "Snooze"
 NOTE = "Note"
 SUGGEST_DRAFT = "Suggest"
 RETRY = "Retry"
-PROPOSE_ENTRY = "Propose FAQ entry"
 RATINGS = ("1", "2", "3", "4", "5")
 
 
@@ -228,6 +227,8 @@ def unknown_command(name: str) -> str:
     return f"I don't know the command `{name.replace('_', ' ')}`."
 
 
+KB_SEARCH_WHAT = "Search for what? Write `search how do I…`."
+NO_GAPS = "No gaps: everything that was asked was answered."
 TEST_PAGE = "A test page of Concierge: nothing is wrong, and nobody is waiting."
 NO_VIPS = "The list of VIPs is empty (settings and groups may name more)."
 WHICH_VIP = "Who? Write `add slack:U… why` or `remove slack:U…`."
@@ -235,6 +236,48 @@ NO_DESK = (
     "nobody could be paged: set SLACK_DESK_CHANNEL or DISCORD_DESK_CHANNEL to the channel in which your colleagues "
     "answer, or run the console beside it (concierge run slack console)"
 )
+
+
+def kb_status(version: str, entries: int, source: str, problem: str) -> str:
+    """Which FAQ is served."""
+    text = f"{version} serves: {entries} entries from {source}." if version else "No FAQ is served."
+    return f"{text} Problem: {problem}" if problem else text
+
+
+def kb_reloaded(version: str, difference: str) -> str:
+    """A new version serves."""
+    return f"{version} serves: {difference}."
+
+
+def kb_unchanged(version: str) -> str:
+    """Nothing to do."""
+    return f"Nothing has changed: {version} goes on serving."
+
+
+def kb_not_reloaded(why: str) -> str:
+    """The gate said no."""
+    return f"Not reloaded, the old FAQ goes on serving: {why}"
+
+
+def kb_rolled_back(version: str) -> str:
+    """An older version serves."""
+    return f"{version} serves again."
+
+
+def kb_no_version(named: str) -> str:
+    """Not a version."""
+    return f"{named!r} is not a version. Write `rollback` or `rollback 12`."
+
+
+def kb_outcome(outcome: str, confidence: float) -> str:
+    """What a customer would get."""
+    what = {"answer": "would be answered", "suggest": "would get suggestions", "unknown": "would not be answered"}
+    return f"A customer {what.get(outcome, outcome)} (confidence {confidence:.2f})."
+
+
+def gap_line(count: int, example: str, kinds: dict[str, int]) -> str:
+    """One group of gaps."""
+    return f"- {count}× {example} ({', '.join(f'{kind} {number}' for kind, number in sorted(kinds.items()))})"
 
 
 def vip_added(person: str) -> str:

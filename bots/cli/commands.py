@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from bots.cli import handoff, inbox, kb, operations, route, run, vip
+from bots.cli import gaps, handoff, inbox, kb, operations, route, run, vip
 
 app = typer.Typer(
     name="concierge",
@@ -17,6 +17,7 @@ app = typer.Typer(
 
 app.command(name="run", epilog="Example: concierge run slack console")(run.run)
 app.command(name="chat", epilog="Example: concierge chat --as ada")(run.chat)
+kb.app.command(name="gaps", epilog="Example: concierge kb gaps --export gaps.json")(gaps.gaps)
 app.add_typer(kb.app, name="kb")
 app.add_typer(route.app, name="route")
 app.add_typer(handoff.app, name="handoff")

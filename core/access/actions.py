@@ -46,7 +46,6 @@ REGISTRY: dict[str, ActionSpec] = {
         _spec("suggest_draft", _STAFF, "have a reply drafted from the FAQ", of_handoff=True),
         _spec("send_draft", _STAFF, "send a drafted reply to the customer", of_handoff=True),
         _spec("retry_relay", _STAFF, "send a message again that did not reach the customer", of_handoff=True),
-        _spec("propose_entry", _STAFF, "propose an FAQ entry from a handoff", of_handoff=True),
         _spec("handoff_show", _STAFF, "read the history of a handoff", of_handoff=True),
         _spec("handoffs", _STAFF, "list the open handoffs"),
         _spec("canned", _STAFF, "list or send prepared replies"),
@@ -58,18 +57,11 @@ REGISTRY: dict[str, ActionSpec] = {
         _spec("kb_rollback", _OPS, "go back to an earlier FAQ"),
         _spec("kb_search", _OPS, "search the FAQ with scores"),
         _spec("kb_gaps", _OPS, "see what could not be answered"),
-        _spec("kb_drafts", _OPS, "see the proposed entries"),
-        _spec("kb_approve", _OPS, "take a proposed entry into the FAQ"),
-        _spec("kb_reject", _OPS, "drop a proposed entry"),
-        _spec("inbox_list", _OPS, "see messages that were set aside"),
-        _spec("inbox_retry", _OPS, "handle a message again that was set aside"),
-        _spec("inbox_drop", _OPS, "forget a message that was set aside"),
-        _spec("forget", _OPS, "erase a person's conversations"),
     )
 }
 """Every action by name."""
 
-COMMANDS = ("kb", "vip", "inbox")
+COMMANDS = ("kb", "vip")
 """Commands whose first word names the action: `/kb reload` is `kb_reload`."""
 
 

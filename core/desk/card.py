@@ -91,7 +91,7 @@ def _buttons(handoff: Handoff, state: str) -> tuple[Button, ...]:
             button("snooze", wording.SNOOZE),
             button("take_over", wording.TAKE_OVER),
         )
-    return (button("propose_entry", wording.PROPOSE_ENTRY),)
+    return ()
 
 
 def _clock_time(at: float, zone: tzinfo) -> str:

@@ -10,6 +10,7 @@ from core.access.roles import Role
 from core.clock import Clock
 from core.conversation import Conversation, Mode, RecordLine, Turn
 from core.errors import Refused
+from core.gaps import GapKind, gap_json
 from core.handling.customer import CustomerMessages
 from core.handling.replies import HUMAN, Replies
 from core.handoff.machine import Actor, Details
@@ -46,7 +47,9 @@ class CustomerButtons:
             case "not_helpful":
                 buttons = (HUMAN,) if state.mode is Mode.BOT else ()
                 worse = replace(state, misses=state.misses + 1)
-                return self._say(message, worse, wording.NOT_HELPFUL, token, buttons, kind="offer")
+                step = self._say(message, worse, wording.NOT_HELPFUL, token, buttons, kind="offer")
+                asked = state.asked or message.value
+                return replace(step, gap=gap_json(self._clock.now(), asked, GapKind.UNHELPFUL, message.value))
             case name if name == OVER_LIMIT:
                 return self._say(message, state, wording.SLOW_DOWN, token, (HUMAN,))
             case _:

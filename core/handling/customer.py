@@ -12,6 +12,7 @@ from core.answering.answerer import Answerer
 from core.clock import Clock
 from core.conversation import Conversation, Mode, Turn
 from core.desk.card import card_id
+from core.gaps import GapKind, gap_json
 from core.handling.replies import HUMAN, Replies, relay_to_desk
 from core.handling.typing import TypingSign
 from core.handoff.effects import Change, timer
@@ -122,7 +123,11 @@ class CustomerMessages:
             )
             change.posts += posts
             spoken.append(turn)
-        return change.step(self._clock.now(), spoken, token, message.event_id)
+        step = change.step(self._clock.now(), spoken, token, message.event_id)
+        if decision.cause is Cause.VIP or not state.asked:
+            return step
+        # A human was needed although the FAQ had answered, or had tried to.
+        return replace(step, gap=gap_json(self._clock.now(), state.asked, GapKind.HUMAN))
 
     def _draft_later(self, change: Change) -> None:
         """What the FAQ would say goes onto the card after it is posted: looking it up never delays a page."""
@@ -155,13 +160,14 @@ class CustomerMessages:
             posts, turn = self._replies.answer(
                 message, state, answer, waiting=waiting, offer=offer, now=self._clock.now()
             )
+        gap = _gap(turn, message.text, self._clock.now())
         refs: dict[str, str] = {}
         if waiting and state.handoff is not None:
             relays, refs = self._relays(message, state)
             posts = [*relays, *posts]
         return Step(
             conversation=state.address, now=self._clock.now(), state=state, token=token, turns=(said, turn),
-            posts=tuple(posts), refs=refs,
+            posts=tuple(posts), refs=refs, gap=gap,
         )  # fmt: skip
 
     async def _answer(self, message: IncomingMessage, state: Conversation, turns: Sequence[Turn]) -> Answer:
@@ -201,6 +207,14 @@ def _after(state: Conversation, answer: Answer, question: str) -> Conversation:
     if answer.kind in {AnswerKind.UNKNOWN, AnswerKind.SUGGEST}:
         return replace(state, misses=state.misses + 1)
     return state
+
+
+def _gap(reply: Turn, question: str, now: float) -> str:
+    """What to note when the reply settled nothing."""
+    kinds = {AnswerKind.UNKNOWN.value: GapKind.UNKNOWN, AnswerKind.SUGGEST.value: GapKind.UNSURE}
+    if reply.kind not in kinds:
+        return ""
+    return gap_json(now, question, kinds[reply.kind], reply.entries[0] if reply.entries else "")
 
 
 def _notice(post: Post, now: float) -> Turn:

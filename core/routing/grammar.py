@@ -174,7 +174,7 @@ _REFUSALS = _rules(
 )  # fmt: skip
 _NO_BOTS = _compiled(r"[fu]{0,3}0[fDuA]{0,2}[Bm][fDvu]{0,3}|f{0,2}BFf{0,2}")
 
-_IF_HUMAN = _compiled(r"(?<!N)[Zz][pfDAuOdYM]{0,6}[HEBmPRa]")
+_IF_HUMAN = _compiled(r"(?<!N)[Zz][pfDAuOdYM]{0,6}(?:[HBmPRa](?!g)|E(?![gx]))")
 _DECLINES = _compiled(r"0[DAf]{0,2}(?:[HR]|A[EPS])|(?:N|I)[CWfuMpYhDGTKXLe]{0,5}A{0,2}[HERPSa]")
 
 # Right before a request: who is meant or what is denied.

@@ -17,6 +17,8 @@ from core.store.redis import Client, Script, call
 
 RETENTION = 30 * 24 * 3600.0
 """Seconds that an idle conversation, its turns and its message ids are kept."""
+KEPT_GAPS = 2000
+"""Gaps that each shard keeps."""
 KEPT_TURNS = 200
 """How many turns of a conversation are kept."""
 
@@ -52,6 +54,8 @@ class Step:
     """Event id -> id of the post that relays it, so that edits and deletions find it."""
     dead: tuple[str, str] | None = None
     """Event id and JSON of a message to set aside."""
+    gap: str = ""
+    """A question that the FAQ did not settle, JSON (`core/gaps.py`)."""
     silence: str = ""
     """A claim: platform of the customer, whose bot post in flight is waited for."""
 
@@ -103,6 +107,8 @@ def _step_json(step: Step, home: Shard) -> str:
         body["refs"] = step.refs
     if step.dead:
         body["dead"] = step.dead
+    if step.gap:
+        body |= {"gap": step.gap, "gaps": KEPT_GAPS}
     if step.silence:
         body["silence"] = step.silence
     return json.dumps(body, ensure_ascii=False)
@@ -120,7 +126,7 @@ class Conversations:
         home = shard(name)
         keys = [
             home.conversation(name), home.lane(name), home.ready, home.leased, home.lease, home.tries, home.turns(name),
-            home.queue, home.timers, home.handoffs, home.dead, home.refs(name),
+            home.queue, home.timers, home.handoffs, home.dead, home.refs(name), home.gaps,
         ]  # fmt: skip
         status, version, more, permit = await _APPLY(self._redis, keys, home.prefix, WAKE, _step_json(step, home))
         if status == b"lost":

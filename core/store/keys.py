@@ -44,6 +44,8 @@ class Shard:
         """Sorted set: conversation -> time (ms) of its last message; what catching up looks at."""
         self.dead = self.prefix + "dead"
         """Hash: event id -> message that was set aside, with the reason."""
+        self.gaps = self.prefix + "gaps"
+        """List: questions that the FAQ did not settle, JSON, oldest first."""
         self.handoffs = self.prefix + "handoffs"
         """Hash: handoff id -> conversation."""
         self.serial = self.prefix + "serial"

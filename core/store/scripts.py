@@ -98,7 +98,7 @@ APPLY = """
 -- Change a conversation: the one step by which a worker commits a message, and every handoff transition happens.
 -- Compare-and-set on the version; with a token also fenced by the lane's lease. All of it happens, or nothing.
 -- KEYS  1 conversation  2 lane  3 ready  4 leased  5 lease  6 tries  7 turns  8 queue  9 timers  10 handoffs  11 dead
---       12 refs
+--       12 refs  13 gaps
 -- ARGV  1 prefix  2 wake channel  3 the step, JSON:
 --   conversation, now, shard
 --   version    expected version
@@ -109,6 +109,7 @@ APPLY = """
 --   timers     {name: due in ms, or false to clear};   queue: order, or false to leave the queue
 --   handoff    id whose history gets record: [json…]
 --   refs       {event id: post id…} to remember;   dead: {id, json} to set aside
+--   gap        a question that the FAQ did not settle, JSON;   gaps: how many to keep
 --   silence    platform whose bot post in flight must be waited for
 -- returns {status, version, more, permit}: status 'ok', 'conflict' or 'lost'; more 1 when the lane has another message;
 --         permit: time at which a bot post in flight can no longer be sent, 0 when none is
@@ -151,6 +152,10 @@ if step.handoff then
 end
 for event, post in pairs(step.refs or {}) do redis.call('HSET', KEYS[12], event, post) end
 if step.dead then redis.call('HSET', KEYS[11], step.dead[1], step.dead[2]) end
+if step.gap then
+  redis.call('RPUSH', KEYS[13], step.gap)
+  redis.call('LTRIM', KEYS[13], -step.gaps, -1)
+end
 if step.life then
   redis.call('PEXPIRE', KEYS[1], step.life)
   redis.call('PEXPIRE', KEYS[7], step.life)

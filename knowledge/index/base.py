@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import ParamSpec, Self, TypeVar
 
-from knowledge.embeddings import Embedder, load_embedder
+from knowledge.embeddings import Embedder, Vectors, load_embedder
 from knowledge.errors import IndexUnavailable, KnowledgeError, NoSuchVersion, ReloadBusy
 from knowledge.index import reload as reloading
 from knowledge.index.plan import Difference, difference, fingerprint
@@ -131,6 +131,10 @@ class KnowledgeBase:
         )
         # One hop for the embedding and the ranking together.
         return await asyncio.get_running_loop().run_in_executor(self._threads, search)
+
+    async def embed(self, texts: list[str]) -> Vectors:
+        """Vectors of texts by the model of this base, shape (texts, dimensions), of length 1."""
+        return await asyncio.to_thread(self._embedder.embed, texts)
 
     async def reload(
         self, path: Path | str, *, force: bool = False, progress: Callable[[Progress], None] | None = None
