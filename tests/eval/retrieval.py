@@ -39,7 +39,7 @@ DEPTH = 10
 def main() -> int:
     """Print the table; the exit status."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--questions", type=int, default=300, help="at most so many per row (default 300)")
+    parser.add_argument("--questions", type=int, default=1000, help="at most so many per row (default 1000)")
     parser.add_argument("--only", default="", help="rows whose name contains this")
     parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "concierge-eval")
     parser.add_argument("--no-speed", action="store_true", help="leave out the timing")
