@@ -164,7 +164,7 @@ def _same(part: str, word: str) -> bool:
 
 @cache
 def lexicons() -> Mapping[str, Lexicon]:
-    """All languages' lexicons, read once on first use (about 50 ms)."""
+    """All languages' lexicons, read once on first use (a tenth of a second)."""
     folder = files("core.routing") / "lexicon"
     loaded = {}
     for language in LANGUAGES:
