@@ -154,14 +154,13 @@ class Store:
             return self._client.get_collection(name, embedding_function=None)
 
     def rename(self, collection: Collection, name: str, metadata: Metadata) -> None:
-        """Give a collection its final name and metadata, in one step; raises NoSuchVersion when it was deleted."""
+        """Give a collection this name and metadata in one step; raises NoSuchVersion when it was deleted.
+
+        Also for new metadata under the same name: Chroma says nothing when only the metadata of a deleted collection
+        is changed.
+        """
         with calling_chroma(f"rename to {name}"):
             collection.modify(name=name, metadata=dict(metadata))
-
-    def describe(self, collection: Collection, metadata: Metadata) -> None:
-        """Replace a collection's metadata; raises NoSuchVersion when it was deleted."""
-        with calling_chroma(f"describe {collection.name}"):
-            collection.modify(metadata=dict(metadata))
 
     def delete(self, name: str) -> bool:
         """Delete a collection; False when there was none of that name."""

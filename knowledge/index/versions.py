@@ -18,7 +18,6 @@ import getpass
 import os
 import re
 import socket
-import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -37,8 +36,8 @@ GRACE = timedelta(minutes=1)
 """A version that served this recently is kept beyond `KEEP`: a slow process may still be searching it."""
 STALE = timedelta(minutes=2)
 """A build that has shown no life for this long is dead (at once, if its process is known to be gone)."""
-BEAT = 5.0
-"""Seconds between signs of life."""
+BEAT = timedelta(seconds=5)
+"""Between signs of life."""
 
 _NAME = re.compile(re.escape(PREFIX) + r"(build|version|base|delta|active)-(\d{8})")
 
@@ -126,7 +125,14 @@ class Build:
     """The right to build one version, from `Versions.begin` to `finish` or `abandon`."""
 
     def __init__(
-        self, store: Store, number: int, manifest: Collection, metadata: dict[str, Any], basis: Pointer
+        self,
+        store: Store,
+        number: int,
+        manifest: Collection,
+        by: str,
+        since: datetime,
+        basis: Pointer,
+        now: Callable[[], datetime],
     ) -> None:
         self.number = number
         self.manifest = manifest
@@ -134,8 +140,10 @@ class Build:
         self.basis = basis
         """Where the pointer stood when the build began."""
         self._store = store
-        self._metadata = metadata
-        self._last_beat = time.monotonic()
+        self._by = by
+        self._now = now
+        self._since = self._beat = since
+        self._finished = False
 
     @property
     def base_name(self) -> str:
@@ -149,16 +157,18 @@ class Build:
 
     def beat(self) -> None:
         """Show that the build is alive. Call it often; raises ReloadBusy if the build was taken for dead."""
-        if time.monotonic() - self._last_beat >= BEAT:
-            self._last_beat = time.monotonic()
-            self._metadata["beat"] = utc_now().isoformat()
-            try:
-                self._store.describe(self.manifest, self._metadata)
-            except NoSuchVersion as error:
-                raise ReloadBusy("this reload was taken for dead, and another one took over") from error
+        if self._finished or self._now() - self._beat < BEAT:
+            return
+        self._beat = self._now()
+        try:
+            self._store.rename(self.manifest, _name("build", self.number), _building(self._by, self._since, self._beat))
+        except NoSuchVersion as error:
+            raise ReloadBusy("this reload was taken for dead, and another one took over") from error
 
     def finish(self, version: VersionInfo) -> None:
         """Declare the version complete. It does not serve before the pointer is moved to it."""
+        # From here on the collection tells of the version; a sign of life would overwrite that.
+        self._finished = True
         self._store.rename(self.manifest, _name("version", self.number), _described(version))
 
     def abandon(self) -> None:
@@ -216,14 +226,13 @@ class Versions:
         catalogue = self.read()
         self.refuse_while_building(catalogue)
         number = max([catalogue.pointer.version, *_numbers(catalogue.names)]) + 1
-        now = self._now().isoformat()
-        metadata = {"by": whoami(), "since": now, "beat": now}
+        by, since = whoami(), self._now()
         try:
-            manifest = self._store.create(_name("build", number), metadata)
+            manifest = self._store.create(_name("build", number), _building(by, since, since))
         except NameTaken as error:
             self.refuse_while_building(self.read())
             raise ReloadBusy("another reload began at the same moment; try again when it is done") from error
-        build = Build(self._store, number, manifest, metadata, catalogue.pointer)
+        build = Build(self._store, number, manifest, by, since, catalogue.pointer, self._now)
         # Between the look and the creation another build may have begun, or even finished under this number.
         after = self.read()
         others = [other for other in after.builds if other.number != number and self._alive(other)]
@@ -331,6 +340,10 @@ def _numbers(names: Iterable[str]) -> list[int]:
 
 def _name(kind: str, number: int) -> str:
     return f"{PREFIX}{kind}-{number:08d}"
+
+
+def _building(by: str, since: datetime, beat: datetime) -> dict[str, str]:
+    return {"by": by, "since": since.isoformat(), "beat": beat.isoformat()}
 
 
 def _described(version: VersionInfo) -> dict[str, str | int]:

@@ -42,7 +42,7 @@ class MortalStore(Store):
 
     def die_before_write(self, number: int) -> None:
         self.writes_left = number
-        for name in ("create", "rename", "describe", "delete", "add"):
+        for name in ("create", "rename", "delete", "add"):
             setattr(self, name, self._mortal(getattr(self, name)))
 
 

@@ -14,7 +14,7 @@ import pytest
 from knowledge.errors import NoSuchVersion, ReloadBusy
 from knowledge.index.reports import VersionInfo
 from knowledge.index.store import NameTaken, Store
-from knowledge.index.versions import GRACE, KEEP, STALE, Build, Versions
+from knowledge.index.versions import BEAT, GRACE, KEEP, STALE, Build, Versions
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
@@ -140,6 +140,27 @@ def test_a_build_without_a_sign_of_life_is_dead(versions: Versions, store: Store
     assert [item.number for item in versions.read().builds] == [5]
 
 
+def test_signs_of_life_keep_a_build_alive_and_leave_the_finished_version_alone(
+    versions: Versions, store: Store, clock: Clock
+) -> None:
+    build = versions.begin()
+    clock.now += STALE
+    build.beat()
+    clock.now += STALE
+    assert versions.read().builds[0].beat == NOON + STALE
+    with pytest.raises(ReloadBusy):
+        versions.begin()
+
+    info = complete(store, build)
+    clock.now += BEAT
+    build.beat()
+
+    versions.move(build.basis, build.number, "reload")
+    active = versions.read().active
+    assert active
+    assert active.fingerprint == info.fingerprint
+
+
 def test_a_build_that_was_taken_for_dead_can_change_nothing(versions: Versions, store: Store, clock: Clock) -> None:
     suspended = versions.begin()
     clock.now += STALE + timedelta(seconds=1)
@@ -148,6 +169,8 @@ def test_a_build_that_was_taken_for_dead_can_change_nothing(versions: Versions, 
     complete(store, other)
 
     # The first wakes up while the other has finished but not switched ...
+    with pytest.raises(ReloadBusy, match="taken for dead"):
+        suspended.beat()
     with pytest.raises(NoSuchVersion):
         complete(store, suspended)
     versions.move(other.basis, other.number, "reload")
