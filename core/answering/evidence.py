@@ -22,6 +22,8 @@ _SPLIT = re.compile(
 _WRAP = re.compile(r"(?<=\S)[ \t]*\n[ \t]*(?![-+#>|\s]|\*[ \t]|\d{1,3}[.)])")
 """A line break inside a paragraph or a list item."""
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_LONGEST = 20_000
+"""Characters of an answer that are read; no passage of a prompt is longer, and what is not read bears nothing out."""
 _ENDINGS = (
     "ations",
     "ation",
@@ -82,7 +84,7 @@ class Evidence:
 
 def evidence_of(entry: Entry) -> Evidence:
     """The evidence that an entry gives: its question and its answer, nothing else of it."""
-    return _evidence(entry.question, entry.answer)
+    return _evidence(entry.question, entry.answer[:_LONGEST])
 
 
 @lru_cache(maxsize=1024)

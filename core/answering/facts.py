@@ -14,14 +14,17 @@ from core.answering import vocabulary
 from knowledge.search.plain import plain_text
 from knowledge.search.words import fold
 
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+# Each pattern starts at the start of a word and is bounded, so that no text makes it look at anything twice.
+_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 _URL = re.compile(
-    r"(?:https?://|www\.)[^\s<>()\[\]\"'`]+|\b[\w-]+(?:\.[\w-]+)*\.[a-z]{2,10}/[^\s<>()\[\]\"'`]*", re.IGNORECASE
+    r"(?:https?://|www\.)[^\s<>()\[\]\"'`]{1,2000}"
+    r"|(?<![\w.-])[\w-]{1,63}(?:\.[\w-]{1,63}){0,8}\.[a-z]{2,10}/[^\s<>()\[\]\"'`]{0,2000}",
+    re.IGNORECASE,
 )
-_HOST = re.compile(r"\b(?:[a-z0-9-]+\.)+[a-z]{2,10}\b(?!\.\w)", re.IGNORECASE)
+_HOST = re.compile(r"(?<![\w.-])(?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,10}\b(?!\.\w)", re.IGNORECASE)
 _TARGET = re.compile(r"\]\(\s*<?([^)\s>]+)")
-_HANDLE = re.compile(r"(?<![\w.])[@#][\w-]+|<[@#!][^>\s]*>?")
-_LONG_NUMBER = re.compile(r"(?<![\w.,])\+?\(?\d[\d\s().\-/]{5,}\d(?![\w])")
+_HANDLE = re.compile(r"(?<![\w.])[@#][\w-]+|<[@#!][^>\s]{0,100}>?")
+_LONG_NUMBER = re.compile(r"(?<![\w.,])\+?\(?\d[\d\s().\-/]{5,30}\d(?![\w])")
 _AMOUNT = re.compile(r"\d+\.\d{1,2}|\d{1,3}(?:\.\d{3})+")
 _CLOCK = re.compile(r"\b(\d{1,2})(?:[:.](\d{2}))?\s*([ap])\.?\s?m\b\.?|\b(\d{1,2}):(\d{2})\b", re.IGNORECASE)
 _NUMBER = re.compile(r"\d+(?:[,.'’\u00a0\u202f]\d+)*")

@@ -10,7 +10,7 @@ _CITED = re.compile(
     re.IGNORECASE,
 )
 _END = re.compile(
-    r"(?:[.!?…。！？]+[\"'”’)*_]*(?:\s*\[[^\[\]\n]{1,20}\])*(?P<space>\s+)|[。！？]+|(?P<line>[^\S\n]*\n\s*))(?=[^\s\[])"
+    r"(?:[.!?…。！？]+[\"'”’)*_]*(?:\s*\[[^\[\]\n]{1,20}\])*(?P<space>\s{1,20})|[。！？]+|(?P<line>[^\S\n]{0,20}\n\s{0,20}))(?=[^\s\[])"
 )
 _NO_END = re.compile(
     r"(?:^\s*[*_(]*\d{1,3}|(?:^|[\s(])(?:[A-Za-z]|e\.g|i\.e|vs|approx|mr|mrs|ms|dr|st|bzw|z\.b|ca))\.$", re.IGNORECASE
