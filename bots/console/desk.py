@@ -80,6 +80,7 @@ class DeskPane:
     async def refresh(self) -> None:
         """Show what is new. Raises StoreUnavailable."""
         rows = await self._platform.log.changed_after(DESK, self._revision)
+        new = {row.id for row in rows} - self._rows.keys()
         for row in rows:
             self._revision = max(self._revision, row.revision)
             self._rows[row.id] = row
@@ -88,7 +89,8 @@ class DeskPane:
         self._show_queue()
         cards = self._cards()
         current = cards.get(self._case.card_id) if self._case else None
-        if current is None or (current[1].state not in OPEN and any(card.state in OPEN for _, card in cards.values())):
+        arrived = any(key in new and card.state in OPEN for key, (_, card) in cards.items())
+        if current is None or (current[1].state not in OPEN and arrived):
             self._open_next(cards)
         elif self._case is not None:
             for row in sorted(rows, key=lambda row: row.place):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
@@ -132,6 +133,7 @@ async def test_a_person_is_picked_and_stays_picked(context: BrowserContext, addr
     await page.get_by_role("button", name="Grace").click()
     await expect(page.get_by_text("Hello Grace")).to_be_visible()
     await expect(page.get_by_role("button", name="Grace")).to_have_attribute("aria-pressed", "true")
+    await expect(page).to_have_url(re.compile("person=grace"))
     await page.reload()
     await expect(page.get_by_text("Hello Grace")).to_be_visible()
     await page.get_by_role("button", name="Ada").click()
