@@ -185,7 +185,11 @@ class Store:
     def close(self) -> None:
         """Release the database's files or the connection."""
         with calling_chroma("close Chroma"):
+            # The client of a server leaves its connections open when it is closed (chromadb 1.5).
+            session = getattr(getattr(self._client, "_server", None), "_session", None)
             self._client.close()  # type: ignore[attr-defined]
+            if session is not None:
+                session.close()
 
 
 def fetch_all(collection: Collection, batch: int = 2000) -> tuple[list[str], Vectors]:
