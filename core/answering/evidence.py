@@ -162,7 +162,7 @@ def overlap(left: frozenset[str], right: frozenset[str]) -> float:
 
 
 def _stems(text: str) -> frozenset[str]:
-    words = folded_words(text) - vocabulary.GLUE - vocabulary.CURRENCIES.keys()
+    words = folded_words(facts.without_links(text)) - vocabulary.GLUE - vocabulary.COUNTED - vocabulary.NEGATIONS
     return frozenset(stem(word) for word in words if not word[0].isdigit())
 
 

@@ -65,7 +65,7 @@ def long_numbers(text: str) -> frozenset[str]:
     """Digits of telephone, account and reference numbers and of dates written in digits."""
     return frozenset(
         digits
-        for match in _LONG_NUMBER.finditer(_without_links(text))
+        for match in _LONG_NUMBER.finditer(without_links(text))
         if not _AMOUNT.fullmatch(match.group()) and len(digits := _digits(match.group())) >= 6
     )
 
@@ -74,7 +74,7 @@ def long_numbers(text: str) -> frozenset[str]:
 def clock_times(text: str) -> frozenset[str]:
     """Times of day: `9:00am`, `17:30`."""
     found = set()
-    for match in _CLOCK.finditer(_without_links(text)):
+    for match in _CLOCK.finditer(without_links(text)):
         hour, minute, half, hour24, minute24 = match.groups()
         found.add(f"{int(hour)}:{minute or '00'}{half.lower()}m" if half else f"{int(hour24)}:{minute24}")
     return frozenset(found)
@@ -83,7 +83,7 @@ def clock_times(text: str) -> frozenset[str]:
 @lru_cache(maxsize=4096)
 def codes(text: str) -> frozenset[str]:
     """Words of letters and digits (`A12-B`, `1099-K`, `3D`), folded."""
-    clean = _CLOCK.sub(" ", _without_links(text))
+    clean = _CLOCK.sub(" ", without_links(text))
     return frozenset(
         fold(match.group()) for match in _CODE.finditer(clean) if not vocabulary.MEASURE.fullmatch(match.group())
     )
@@ -92,7 +92,7 @@ def codes(text: str) -> frozenset[str]:
 @lru_cache(maxsize=4096)
 def quantities(text: str) -> tuple[Quantity, ...]:
     """Numbers of a text, in digits or English words, each with its unit, its bound and its range."""
-    text = _CLOCK.sub(" ", _without_long_numbers(_without_links(text)))
+    text = _CLOCK.sub(" ", _without_long_numbers(without_links(text)))
     text = vocabulary.spelled_out_to_digits(text)
     text = re.sub(r"(?<=\d)(?:st|nd|rd|th)\b", "", text)
     matches = [match for match in _NUMBER.finditer(text) if not _inside_code(text, match)]
@@ -193,7 +193,8 @@ def _link(link: str) -> str:
     return link.rstrip(".,;:!?*_/")
 
 
-def _without_links(text: str) -> str:
+def without_links(text: str) -> str:
+    """Markdown without its addresses; the words of its links stay."""
     return _EMAIL.sub(" ", _URL.sub(" ", _TARGET.sub("]( ", text)))
 
 

@@ -19,13 +19,14 @@ from knowledge.search.plain import plain_text
 from knowledge.search.words import fold
 
 NEW_WORDS = 0.2
-"""Share of a sentence's telling words that the entry may lack; they can't be numbers, names or absolutes."""
+"""Share of a sentence's telling words that the entry may lack; everyday words only, in case they are names."""
 _SAID_TOGETHER = 0.5
 """Share of a clause's telling words that one statement of the entry must hold."""
 _SUBORDINATE = frozenset(
     {"to", "if", "when", "for", "in", "after", "before", "once", "um", "wenn", "pour", "para", "per"}
 )
 """What opens a clause that may take its words from the entry's question: "To reset your password, …"."""
+_COMMON = frozenset(stem(word) for word in vocabulary.COMMON)
 _PREFIXES = ("un", "in", "im", "ir", "dis", "non")
 
 
@@ -38,7 +39,7 @@ class Fault(StrEnum):
     TIME = "a time that the entry lacks"
     CODE = "a code that the entry lacks"
     NAME = "a name that the entry lacks"
-    WORDS = "too many words that the entry lacks"
+    WORDS = "too many words, or uncommon ones, that the entry lacks"
     ABSOLUTE = "a word that widens or narrows what the entry says"
     NEGATION = "the entry says the opposite"
     CONDITION = "a condition of the entry is missing"
@@ -74,7 +75,7 @@ def check(sentence: str, evidence: Evidence) -> Verdict:
     if not telling:
         return Verdict((Fault.EMPTY,), support)
     faults = [*_foreign(sentence, plain, evidence)]
-    if support < 1 - NEW_WORDS:
+    if support < 1 - NEW_WORDS or telling - known - _COMMON:
         faults.append(Fault.WORDS)
     faults += _misused(plain, whole, evidence)
     return Verdict(tuple(dict.fromkeys(faults)), support)

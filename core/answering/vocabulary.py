@@ -90,6 +90,8 @@ _TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "sev
 _SPELLED = re.compile(
     rf"\b(?:({'|'.join(_TENS)})(?:[\s-]({'|'.join(list(_SMALL)[1:10])}))?|({'|'.join(_SMALL)}))\b", re.IGNORECASE
 )
+COUNTED = frozenset(_SMALL) | frozenset(_TENS) | frozenset(CURRENCIES)
+"""Words that `facts.quantities` reads as numbers and units."""
 _ONE_COUNTS = re.compile(
     r"[\s-]+(?:business |working )?(?:second|minute|hour|day|week|month|year|dollar|euro|pound|percent)"
 )
@@ -219,6 +221,20 @@ GLUE = _set(
     " next then finally step steps question answer information"
 )
 """Words that state nothing by themselves."""
+COMMON = _set(
+    "account accounts address amount app application apply arrive arrives available back balance bank begin box bring"
+    " button buy call cancel card cards cash change charge check choose claim clear click close code come complete"
+    " confirm confirmation contact continue cost credit customer customers date day days debit decide detail details"
+    " device different email end enter expect explain fee fees fill find form give happen hear hour hours include"
+    " information inside issue item items keep know later leave left link list log long look lose lost mail mean menu"
+    " message method minute minutes money month months move name new notice number offer old online open option options"
+    " order orders outside page paid part password pay payment payments person phone place plan please possible press"
+    " price problem process product provide purchase reach read reason receive received refund refunds remove reply"
+    " request reset return review right save say screen section see select send service set settings share shop show"
+    " sign site small start stay stop store submit support switch tab tap tell text time times total transfer try turn"
+    " type update updated view visit wait website week weeks work works write year years"
+)
+"""Everyday words that a sentence may use though its entry does not. Anything else that is new may be a name."""
 YES_NO = _set(
     "yes no ja nein oui non si sim nao nee nej tak nie evet hayir sure certainly absolutely definitely correct"
 )

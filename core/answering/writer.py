@@ -6,7 +6,6 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
-from langchain_core.prompts import ChatPromptTemplate
 from langchain_core.runnables import Runnable, RunnableConfig
 
 from core.answering.prompts import VERSION
@@ -24,6 +23,9 @@ class Writer:
     """`prompt | model`; one per prompt, shared between conversations."""
 
     def __init__(self, name: str, system: str, human: str, model: BaseChatModel) -> None:
+        # Prompts take a tenth of a second to import, and nobody without a model needs them.
+        from langchain_core.prompts import ChatPromptTemplate
+
         self._config: RunnableConfig = {"run_name": name, "tags": ["concierge"], "metadata": {"prompts": VERSION}}
         self._prompt = ChatPromptTemplate.from_messages([("system", system), ("human", human)])
         self._chain: Runnable[dict[str, str], Any] = self._prompt | model

@@ -32,6 +32,7 @@ EVIDENCE = evidence_of(ENTRY)
 BORNE_OUT = """
 Refunds arrive within 5 business days after the merchant confirms the return.
 Your refund arrives within five business days after the merchant has confirmed your return.
+The refund arrives within 5 business days after the merchant confirms the return of the order.
 To get your refund, the merchant confirms the return.
 If you paid with Apple Pay, it can take up to 10 days.
 The late fee is $7.
@@ -116,6 +117,8 @@ It can take up to 10 days.
     Fault.WORDS: """
 Refunds are paid in cryptocurrency by our lawyers.
 Premium customers enjoy better terms.
+Refunds arrive within 5 business days after amazon confirms the return.
+Refunds arrive within 5 business days after 亚马逊 confirms the return.
 """,
     Fault.EMPTY: "It is what it is.",
 }
