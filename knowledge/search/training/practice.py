@@ -78,7 +78,7 @@ def _by_intent(rows: Iterable[Row]) -> dict[str, list[str]]:
 
 def _entries(wordings: Mapping[str, Sequence[str]], alternates: int | None) -> tuple[Entry, ...]:
     """One entry per intent: a random wording is its question, `alternates` others (None: all) its alternates."""
-    chooser = random.Random(alternates)
+    chooser = random.Random(1000 if alternates is None else alternates)
     entries = []
     for intent, texts in wordings.items():
         shuffled = chooser.sample(list(texts), len(texts))
