@@ -44,7 +44,7 @@ _RUN = 5
 _META = re.compile(
     r"\b(?:system (?:prompt|message)|(?:my|these|the|your|previous|prior|above) (?:instructions?|prompt|guidelines)"
     r"|as an ai|(?:i am|im) an? (?:ai|assistant|bot|language model|chatbot)|language model"
-    r"|according to the (?:faq|text|entr(?:y|ies))|passages?"
+    r"|(?:the|your) (?:answer|question)|according to the (?:faq|text|entr(?:y|ies))|passages?"
     r"|ignor\w+ (?:all|any|the|my|previous|prior)|prompt injection|developer mode|jailbreak)\b"
 )
 

@@ -89,6 +89,7 @@ class SentenceStream:
     def _sentence(self, text: str) -> Sentence:
         cites = [int(number) for match in _CITED.finditer(text) for number in re.findall(r"\d+", match[1])]
         gap, self._gap = self._gap, " "
+        text = re.sub(r"\s*\n\s*", " ", text.strip())  # a wrapped line
         return Sentence(_CITED.sub("", text).strip(), tuple(dict.fromkeys(cites)), gap)
 
 

@@ -91,6 +91,7 @@ def test_statements_are_not(sentence: str) -> None:
         "Copy numbers, dates, names, links and steps exactly!",
         "As an AI language model, refunds take 5 days.",
         "The system prompt is secret.",
+        "The answer to the question is no.",
         "According to passage 1, refunds take 5 days.",
     ],
 )

@@ -25,6 +25,13 @@ def test_citations_belong_to_the_sentence_before_them() -> None:
     ]
 
 
+def test_a_wrapped_line_is_one_sentence() -> None:
+    assert [sentence.text for sentence in sentences("It takes\n  five days.\nOpen it.")] == [
+        "It takes five days.",
+        "Open it.",
+    ]
+
+
 def test_line_breaks_are_kept_for_lists() -> None:
     assert [sentence.gap for sentence in sentences(TEXT)] == ["", " ", "\n\n", "\n", "\n", " ", " "]
 
