@@ -44,22 +44,22 @@ def bubble(row: Row, press: Press, *, mine: bool, follows: bool = False) -> ui.e
                     tag("span", "role", text=_ROLES[content.speaker])
                 tag("time", text=clock_time(row.message.sent_at) + (" · edited" if row.shown.edited else ""))
             if content.text:
-                _text(content.text)
+                _text(content.text, typed=content.speaker in {Speaker.CUSTOMER, Speaker.COLLEAGUE})
             _extras(content, row.id, press)
             if row.unheard:
                 tag("span", "unheard", text="Sending…")
     return shown
 
 
-def _text(text: str) -> None:
+def _text(text: str, *, typed: bool) -> None:
     if len(text) <= FOLD:
-        markdown(text, "bubble prose")
+        markdown(text, "bubble prose", typed=typed)
         return
     with tag("details", "bubble long"):
         with tag("summary"):
             tag("span", "beginning", text=text[:400].rstrip() + "…")
             tag("span", "more", text=f"Show all {len(text):,} characters")
-        markdown(text)
+        markdown(text, typed=typed)
 
 
 def _extras(content: Content, message_id: str, press: Press) -> None:

@@ -27,9 +27,9 @@ def tag(name: str, classes: str = "", *, text: str = "") -> ui.element:
     return element
 
 
-def markdown(text: str, classes: str = "prose") -> ui.html:
+def markdown(text: str, classes: str = "prose", *, typed: bool = False) -> ui.html:
     """A Markdown text; made safe on the server and, in case that has a hole, once more in the browser."""
-    return ui.html(to_html(text)).classes(classes)
+    return ui.html(to_html(text, typed=typed)).classes(classes)
 
 
 def markdown_line(text: str, classes: str = "", *, name: str = "span") -> ui.html:

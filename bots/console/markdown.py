@@ -55,22 +55,25 @@ def _allowed(url: str) -> bool:
         return False
 
 
-def _make() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": False, "breaks": True, "maxNesting": 20}, renderer_cls=_Renderer)
+def _make(*, breaks: bool) -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": False, "breaks": breaks, "maxNesting": 20}, renderer_cls=_Renderer)
     parser.enable(["table", "strikethrough"])
     parser.validateLink = _allowed  # type: ignore[method-assign]
     return parser
 
 
-_parser = _make()
+_parser, _typed = _make(breaks=False), _make(breaks=True)
 
 
 @lru_cache(maxsize=512)
-def to_html(text: str) -> str:
-    """HTML of a Markdown text; a text longer than LONG characters is escaped and kept as it is."""
+def to_html(text: str, *, typed: bool = False) -> str:
+    """HTML of a Markdown text; a text longer than LONG characters is escaped and kept as it is.
+
+    Lines of what somebody `typed` in a chat stay lines; those of an FAQ file flow.
+    """
     if len(text) > LONG:
         return f'<p class="as-typed">{escape(text)}</p>'
-    return str(_parser.render(text))
+    return str((_typed if typed else _parser).render(text))
 
 
 def to_line(text: str) -> str:

@@ -39,7 +39,8 @@ def message(content: Content, buttons: Sequence[Button], *, screen: bool, edited
     elif screen:
         name = clean(content.author) or BOT
         role = " · support team" if content.speaker is Speaker.COLLEAGUE else ""
-        parts += [Text(f"\n{name}{role}{again}", style=_STYLES[content.speaker]), _markdown(text)]
+        typed = content.speaker is not Speaker.BOT  # lines of an FAQ file flow
+        parts += [Text(f"\n{name}{role}{again}", style=_STYLES[content.speaker]), _markdown(text, typed=typed)]
     else:
         parts.append(Text(f"{clean(content.author) or BOT}{again}: {text}"))
     parts += [Text(f"  {_source(source)}", style="dim") for source in content.sources]
@@ -63,11 +64,13 @@ def welcome(console: Console) -> None:
     console.print(Text("A number presses a button; Ctrl-D ends.", style="dim"))
 
 
-def _markdown(text: str, style: str = "none") -> Markdown:
+def _markdown(text: str, style: str = "none", *, typed: bool = False) -> Markdown:
+    parser = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
     laid_out = Markdown("", hyperlinks=False, style=style)
-    laid_out.parsed = (
-        MarkdownIt("commonmark", {"html": False, "breaks": True}).enable(["table", "strikethrough"]).parse(text)
-    )
+    laid_out.parsed = parser.parse(text)
+    for child in (child for token in laid_out.parsed for child in token.children or ()):
+        if typed and child.type == "softbreak":
+            child.type = "hardbreak"
     return laid_out
 
 

@@ -55,8 +55,13 @@ def test_a_link_says_where_it_leads() -> None:
 
 def test_ordinary_markdown_is_laid_out() -> None:
     html = to_html("Pay **within** _30_ days:\n\n- once\n- or `twice`\n\nnext line\nhere")
-    for part in ("<strong>within</strong>", "<em>30</em>", "<li>once</li>", "<code>twice</code>", "<br"):
+    for part in ("<strong>within</strong>", "<em>30</em>", "<li>once</li>", "<code>twice</code>"):
         assert part in html
+    assert "<br" not in html
+
+
+def test_lines_that_were_typed_stay_lines() -> None:
+    assert "<br" in to_html("one\ntwo", typed=True)
 
 
 def test_a_very_long_text_is_shown_whole_without_being_parsed() -> None:
