@@ -40,7 +40,8 @@ def train_head(vectors: Vectors, labels: NDArray[np.intp], entries: int) -> Vect
         gradient = batch.T @ gap / len(rows) + DECAY * weights
         mean += 0.1 * (gradient - mean)
         square += 0.01 * (gradient * gradient - square)
-        weights -= RATE * (mean / (1 - 0.9**step)) / (np.sqrt(square / (1 - 0.99**step)) + 1e-8)
+        step_size = RATE / (1 - 0.9**step) / (np.sqrt(square / (1 - 0.99**step)) + 1e-8)
+        weights -= (step_size * mean).astype(np.float32)
         if step > STEPS // 2:
             total += weights
     result: Vectors = total / (STEPS - STEPS // 2)
