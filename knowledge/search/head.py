@@ -28,7 +28,7 @@ def train_head(vectors: Vectors, labels: NDArray[np.intp], entries: int) -> Vect
     if not 2 <= entries <= MAX_ENTRIES or len(labels) < MIN_UNITS_PER_ENTRY * entries:
         return None
     generator = np.random.default_rng(0)
-    weights = np.zeros((vectors.shape[1], entries), np.float32)
+    weights: Vectors = np.zeros((vectors.shape[1], entries), np.float32)
     mean: Vectors = np.zeros_like(weights)
     square: Vectors = np.zeros_like(weights)
     total: Vectors = np.zeros_like(weights)
@@ -41,7 +41,8 @@ def train_head(vectors: Vectors, labels: NDArray[np.intp], entries: int) -> Vect
         mean += 0.1 * (gradient - mean)
         square += 0.01 * (gradient * gradient - square)
         step_size = RATE / (1 - 0.9**step) / (np.sqrt(square / (1 - 0.99**step)) + 1e-8)
-        weights -= (step_size * mean).astype(np.float32)
+        move: Vectors = (step_size * mean).astype(np.float32)
+        weights = weights - move
         if step > STEPS // 2:
             total += weights
     result: Vectors = total / (STEPS - STEPS // 2)
