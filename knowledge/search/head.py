@@ -45,7 +45,7 @@ def train_head(vectors: Vectors, labels: NDArray[np.intp], entries: int) -> Vect
         weights = weights - move
         if step > STEPS // 2:
             total += weights
-    result: Vectors = total / (STEPS - STEPS // 2)
+    result: Vectors = (total / (STEPS - STEPS // 2)).astype(np.float32)
     return result
 
 

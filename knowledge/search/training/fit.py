@@ -28,7 +28,7 @@ from knowledge.search.training.observe import Observed, observe
 from knowledge.search.training.practice import Part, practice_faqs
 from knowledge.search.training.remembered import RememberedOnDisk
 
-ANSWER_FROM, SUGGEST_FROM = 0.3, 0.08
+ANSWER_FROM, SUGGEST_FROM = 0.25, 0.07
 """Thresholds, chosen once over all practice FAQs: see the table that --check prints."""
 HERE = Path(__file__).parents[1]
 
