@@ -123,8 +123,9 @@ class LaneRunner:
         self._hints: set[int] = set()
         self._wake = asyncio.Event()
         self._poll = poll
-        self._running: dict[int, tuple[Work, asyncio.Task[None]]] = {}  # by token
-        self._interrupted: set[int] = set()
+        self._running: dict[tuple[str, int], tuple[Work, asyncio.Task[None]]] = {}  # by lane and token
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._interrupted: set[tuple[str, int]] = set()
         self._stopping = False
 
     def hint(self, number: int) -> None:
@@ -134,9 +135,9 @@ class LaneRunner:
 
     def interrupt(self, conversation: str) -> None:
         """Who answers this conversation has changed: drop what is being written for it, and look at it anew."""
-        for token, (work, task) in self._running.items():
-            if work.conversation.address.key == conversation:
-                self._interrupted.add(token)
+        for key, (_, task) in self._running.items():
+            if key[0] == conversation and key not in self._interrupted:  # a second cancel would hit the giving back
+                self._interrupted.add(key)
                 task.cancel()
 
     async def run(self) -> None:
@@ -172,15 +173,18 @@ class LaneRunner:
                 continue
             self._hints.add(number)  # until a take comes back empty
             task = asyncio.create_task(self._run(work, number), name=f"lane {work.conversation.address.key}")
-            self._running[work.token] = work, task
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
 
     async def _run(self, work: Work, number: int) -> None:
-        name = work.conversation.address.key
+        key = name, _ = _key(work)
+        # Only what has begun may be cancelled: a task cancelled before its first step would never clean up.
+        self._running[key] = work, _current()
         try:
             if await self._handle(work):
                 self.hint(number)
         except asyncio.CancelledError:
-            if work.token in self._interrupted or self._stopping:
+            if key in self._interrupted or self._stopping:
                 await self._lanes.give_back(work, tries=work.tries - 1)
                 self.hint(number)
             # else the lease was lost: another worker has the lane
@@ -189,19 +193,19 @@ class LaneRunner:
         except StoreUnavailable as error:
             log.warning("%s; %s will be taken again when its lease runs out", error, name)
         finally:
-            self._interrupted.discard(work.token)
-            del self._running[work.token]
+            self._interrupted.discard(key)
+            del self._running[key]
             self._slots.release()
 
     async def _keep_leases(self) -> None:
         """Renew what has been running for a while; cancel what is no longer ours."""
-        known: set[int] = set()
+        known: set[tuple[str, int]] = set()
         while True:
             await asyncio.sleep(LEASE / 3)
-            for token in known & self._running.keys():
-                if token not in self._running:
+            for key in known & self._running.keys():
+                if key not in self._running:
                     continue  # finished while another one was renewed
-                work, task = self._running[token]
+                work, task = self._running[key]
                 try:
                     await self._lanes.renew(work)
                 except LeaseLost:
@@ -219,9 +223,20 @@ class LaneRunner:
         """Take nothing more; give `grace` seconds to what is under way, then give it back."""
         self._stopping = True
         self._wake.set()
-        if self._running:
-            await asyncio.wait([task for _, task in self._running.values()], timeout=grace)
+        if self._tasks:
+            await asyncio.wait(list(self._tasks), timeout=grace)
         for _, task in list(self._running.values()):
             task.cancel()
-        if self._running:
-            await asyncio.wait([task for _, task in self._running.values()], timeout=2)
+        if self._tasks:
+            await asyncio.wait(list(self._tasks), timeout=2)
+
+
+def _key(work: Work) -> tuple[str, int]:
+    """What tells leases apart: tokens count up per shard."""
+    return work.conversation.address.key, work.token
+
+
+def _current() -> asyncio.Task[None]:
+    task = asyncio.current_task()
+    assert task is not None
+    return task

@@ -105,9 +105,9 @@ async def test_a_silent_customer_is_reminded_and_then_let_go(world: World) -> No
     await world.owned()
     await world.writes("Which order is it?")
     half = world.policy.desk.customer_silent / 2
-    await let_pass(world, half + 60, step=600)
+    await let_pass(world, half + 60, step=1800)
     assert world.reads()[-1] == wording.REMINDER
-    await let_pass(world, half + 600, step=600)
+    await let_pass(world, half + 600, step=1800)
     assert world.reads()[-1] == wording.CUSTOMER_SILENT
     assert only(world.office.cards()).content.card.state == "expired"
     assert (await world.says("How do I get a refund?"))[-1] == "Ask the shop; the money takes 3 days."
@@ -128,10 +128,10 @@ async def test_outside_the_hours_the_opening_is_named_and_nobody_woken(redis: Cl
     world = World(redis, policy=replace(policy, hours=hours), pager=Room("pager"))
     said = only(await world.says("human please"))
     assert "back on Monday at 09:00 UTC" in said
-    await let_pass(world, 6 * 3600, step=600)
+    await let_pass(world, 6 * 3600, step=3600)
     assert pages(world) == []
     assert len(world.office.cards()) == 1
-    await let_pass(world, 3 * 24 * 3600, step=600)
+    await let_pass(world, 3 * 24 * 3600, step=1800)
     assert sorted(pages(world)) == ["boss", "here", "urls"]
 
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections import defaultdict
 
 import pytest
 
+from core import wording
 from core.messages import Address
 from core.posts import Post, Speaker
 from tests.core.harness import World
 
-INTERLEAVINGS = 400
+INTERLEAVINGS = 2000
 TOGETHER = 40
 """Conversations that run side by side: each interleaves with itself and with the others."""
 
@@ -23,7 +25,15 @@ class Watch:
         self.owned: set[Address] = set()
         self.broken: list[Post] = []
         self.bot_posts = 0
+        self.cards: dict[str, asyncio.Queue[str]] = defaultdict(asyncio.Queue)
+        """Ids of the handoffs of each customer, as their cards appear."""
         world.chat.before_send = self.sending
+        world.office.before_send = self.showing
+
+    async def showing(self, post: Post) -> None:
+        if post.content.card is not None:
+            customer = next(field.value for field in post.content.card.fields if field.label == wording.CARD_CUSTOMER)
+            self.cards[customer.split(" ")[0].lower()].put_nowait(post.content.card.handoff_id)
 
     async def sending(self, post: Post) -> None:
         for _ in range(random.randrange(4)):  # the wire takes a while: let others come between
@@ -49,9 +59,7 @@ async def one_conversation(world: World, watch: Watch, name: str, rounds: int, d
         await ask()
         await pause()
         await world.hand_in("human please", by=name)
-        while (state := await world.engine.conversations.load(address)).handoff is None:
-            await asyncio.sleep(0)
-        handoff_id = state.handoff.id
+        handoff_id = await watch.cards[name].get()
         questions = asyncio.create_task(ask())
         await pause()
         claimed = await world.press_only("claim", handoff_id)
