@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Self
@@ -30,6 +30,7 @@ from core.pager import pager_for
 from core.platform import Platform
 from core.policy import Policy, load_policy
 from core.posts import Content, Post, Speaker
+from core.routing.phrases import Phrases, load_phrases
 from core.settings import Settings
 from core.store.redis import Client, connect
 from core.store.server import EmbeddedRedis
@@ -41,6 +42,7 @@ log = logging.getLogger(__name__)
 
 PLATFORMS = ("slack", "discord", "console")
 """What `concierge run` can connect."""
+_LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 ROLES = ("all", "gateway", "worker")
 """Parts that a process can play: taking in, handling and delivering, or both."""
 
@@ -165,9 +167,13 @@ class App:
 
     def _make_platforms(self, policy: Policy, redis: Client, extra: Sequence[Platform]) -> dict[str, Platform]:
         made: dict[str, Platform] = {platform.name: platform for platform in extra}
-        for name in self._wanted:
-            if name in _MAKERS:
-                made[name] = _MAKERS[name](self._settings, redis)
+        for name in sorted(self._wanted, reverse=True):  # Slack before Discord, which may need its files
+            if name == "slack":
+                made[name] = _slack(self._settings)
+            elif name == "discord":
+                made[name] = _discord(self._settings, made.get("slack"))
+            elif name == "console":
+                made[name] = _console(self._settings, redis)
         pager = pager_for(self._settings.page_urls, policy)
         made[pager.name] = pager
         self.platforms = made
@@ -187,7 +193,7 @@ class App:
         if isinstance(knowledge, KnowledgeBase):
             gaps = Gaps(redis)
             handlers = KnowledgeActions(knowledge, settings.knowledge_path, gaps, knowledge.embed).handlers()
-        demo = "console" in self._wanted and settings.http_host in {"127.0.0.1", "::1", "localhost"}
+        demo = "console" in self._wanted and settings.http_host in _LOOPBACK
         staff, vips, ops = set(settings.staff_users), set(settings.vip_users), set(settings.ops_users)
         groups = set(settings.staff_groups)
         if settings.discord_staff_role:
@@ -210,12 +216,17 @@ class App:
                 platforms=platforms,
                 desks=desks,
                 answerer=Answerer(knowledge, model, policy.limits.answer),
-                router=router_for(policy),
+                router=router_for(policy, self._phrases()),
                 vip_users=frozenset(vips),
                 vip_groups=frozenset(settings.vip_groups),
                 handlers=handlers,
             )
         )
+
+    def _phrases(self) -> Phrases:
+        """The operators' own phrases, from `phrases.yaml` beside the FAQ."""
+        path = self._settings.knowledge_path
+        return load_phrases(path if path.is_dir() else path.parent)
 
     async def _open_doors(self, platforms: dict[str, Platform], engine: Engine) -> None:
         web = _web_app(platforms, self._settings)
@@ -318,7 +329,7 @@ def desks_of(settings: Settings, wanted: Sequence[str]) -> tuple[Address, ...]:
     return tuple(found)
 
 
-def _slack(settings: Settings, _redis: Client) -> Platform:
+def _slack(settings: Settings) -> Platform:
     from bots.slack.platform import SlackPlatform
 
     token = settings.slack_bot_token.get_secret_value()
@@ -337,22 +348,27 @@ def _slack(settings: Settings, _redis: Client) -> Platform:
     )
 
 
-def _discord(settings: Settings, _redis: Client) -> Platform:
+def _discord(settings: Settings, slack: Platform | None) -> Platform:
     from bots.discord.platform import DiscordPlatform
 
     token = settings.discord_token.get_secret_value()
     if not token:
         raise ConfigurationError("DISCORD_TOKEN: not set. See bots/README.md, 'Connect Discord'")
-    return DiscordPlatform(token, desk_channel=settings.discord_desk_channel, staff_role=settings.discord_staff_role)
+    return DiscordPlatform(
+        token,
+        desk_channel=settings.discord_desk_channel,
+        staff_role=settings.discord_staff_role,
+        fetch=getattr(slack, "fetch", None),  # a file that lies at Slack needs Slack's token
+    )
 
 
-def _console(_settings: Settings, redis: Client) -> Platform:
+def _console(settings: Settings, redis: Client) -> Platform:
     from bots.console.platform import ConsolePlatform
 
-    return ConsolePlatform(redis)
-
-
-_MAKERS: dict[str, Callable[[Settings, Client], Platform]] = {"slack": _slack, "discord": _discord, "console": _console}
+    if settings.http_host in _LOOPBACK:
+        return ConsolePlatform(redis)
+    log.warning("HTTP_HOST %s: the console has no login; whoever reaches it can read and write", settings.http_host)
+    return ConsolePlatform(redis, hosts=("*",))
 
 
 def _web_app(platforms: dict[str, Platform], settings: Settings) -> Any:

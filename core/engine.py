@@ -15,6 +15,7 @@ from core.clock import Clock
 from core.conversation import RecordLine
 from core.desk.actions import Desk, Handler
 from core.desk.handoffs import HandoffActions
+from core.desk.inbox import InboxActions
 from core.desk.vips import VipActions
 from core.door import Door
 from core.gaps import Gaps
@@ -35,6 +36,7 @@ from core.outbox.delivery import Deliverer
 from core.outbox.outbox import Outbox
 from core.platform import Limits, Platform
 from core.policy import Policy
+from core.routing.phrases import Phrases
 from core.routing.route import Router, RoutingPolicy
 from core.store.conversations import Conversations
 from core.store.keys import shards
@@ -104,7 +106,12 @@ class Engine:
             self._text_limit,
             self.set_asides,
         )
-        handlers = {**staff_actions.handlers(), **VipActions(self.vip_list).handlers(), **around.handlers}
+        handlers = {
+            **staff_actions.handlers(),
+            **VipActions(self.vip_list).handlers(),
+            **InboxActions(self.set_asides).handlers(),
+            **around.handlers,
+        }
         self.desk = Desk(self.access, self.audit, self.conversations, clock, handlers)
         self.door = Door(self.inbox, self.outbox, self.conversations, self.desk, around.desks)
 
@@ -186,13 +193,14 @@ class Engine:
         await self.audit.write(RecordLine(at=self._around.clock.now(), who="concierge", what=what, why=why))
 
 
-def router_for(policy: Policy) -> Router:
-    """The routing decision under a policy."""
+def router_for(policy: Policy, phrases: Phrases | None = None) -> Router:
+    """The routing decision under a policy, with the operators' own phrases."""
     rules = policy.routing
     return Router(
+        phrases=phrases,
         policy=RoutingPolicy(
             page_on=frozenset(rules.page_on),
             low_confidence_limit=rules.low_confidence_limit,
             repeats_limit=rules.repeats_limit,
-        )
+        ),
     )

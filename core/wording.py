@@ -77,7 +77,7 @@ _OFFERS = {
     "offer_leaving": "I'm sorry to read that. Would you like to talk to a human about it first?",
     "offer_low_confidence": "I've been unsure several times now. A human may help you better.",
     "offer_rephrasing": "It seems that I keep missing your point. Would you like to talk to a human?",
-    "topic_fraud": "This sounds like fraud, and that is urgent.",
+    "topic_fraud": "If this is about fraud, don't wait: a human can look at it with you now.",
     "topic_lost_card": "If something was lost or stolen, a human can block it for you.",
     "topic_legal": "A human can take this up with the people responsible.",
     "topic_self_harm": (
@@ -229,6 +229,9 @@ def unknown_command(name: str) -> str:
 
 KB_SEARCH_WHAT = "Search for what? Write `search how do I…`."
 NO_GAPS = "No gaps: everything that was asked was answered."
+NOTHING_ASIDE = "Nothing was set aside."
+BACK_IN_ITS_LANE = "Back in its lane."
+DROPPED = "Dropped."
 TEST_PAGE = "A test page of Concierge: nothing is wrong, and nobody is waiting."
 NO_VIPS = "The list of VIPs is empty (settings and groups may name more)."
 WHICH_VIP = "Who? Write `add slack:U… why` or `remove slack:U…`."
@@ -278,6 +281,11 @@ def kb_outcome(outcome: str, confidence: float) -> str:
 def gap_line(count: int, example: str, kinds: dict[str, int]) -> str:
     """One group of gaps."""
     return f"- {count}× {example} ({', '.join(f'{kind} {number}' for kind, number in sorted(kinds.items()))})"
+
+
+def no_such_message(event_id: str) -> str:
+    """Not among what was set aside."""
+    return f"There is no message {event_id!r} that was set aside."
 
 
 def vip_added(person: str) -> str:

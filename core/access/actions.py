@@ -57,11 +57,14 @@ REGISTRY: dict[str, ActionSpec] = {
         _spec("kb_rollback", _OPS, "go back to an earlier FAQ"),
         _spec("kb_search", _OPS, "search the FAQ with scores"),
         _spec("kb_gaps", _OPS, "see what could not be answered"),
+        _spec("inbox_list", _OPS, "see messages that were set aside"),
+        _spec("inbox_retry", _OPS, "handle a message again that was set aside"),
+        _spec("inbox_drop", _OPS, "forget a message that was set aside"),
     )
 }
 """Every action by name."""
 
-COMMANDS = ("kb", "vip")
+COMMANDS = ("kb", "vip", "inbox")
 """Commands whose first word names the action: `/kb reload` is `kb_reload`."""
 
 
@@ -69,5 +72,5 @@ def resolve(name: str, value: str) -> tuple[str, str]:
     """The action that a command means, and what is left of its text: ("kb", "search card") -> ("kb_search", "card")."""
     if name in COMMANDS:
         first, _, rest = value.strip().partition(" ")
-        return f"{name}_{first or ('list' if name == 'vip' else 'status')}", rest.strip()
+        return f"{name}_{first or ('status' if name == 'kb' else 'list')}", rest.strip()
     return name, value

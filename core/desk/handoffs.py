@@ -176,11 +176,16 @@ class HandoffActions:
         raise Refused(wording.NOTHING_TO_RETRY)
 
     async def list(self, action: Action, actor: Actor) -> ActionOutcome:
-        """The open handoffs: VIPs first, then by age; the actor's own marked."""
+        """The open handoffs: VIPs first, then by age; `mine`, `snoozed`, or the history of one by its id."""
+        wanted = action.value.strip().lower()
+        if wanted not in {"", "mine", "snoozed"}:
+            return await self.show(replace(action, value=action.value.strip().upper()), actor)
         lines = []
         for address in await self._conversations.queue():
             handoff = (await self._conversations.load(address)).handoff
-            if handoff is not None:
+            if handoff is None or (wanted == "snoozed" and not handoff.snoozed_until):
+                continue
+            if wanted != "mine" or (handoff.owner is not None and handoff.owner.key == actor.key):
                 lines.append(wording.handoff_line(*_in_line(handoff, actor, self._clock.now())))
         return ActionOutcome(content=Content(text="\n".join(lines) or wording.NO_HANDOFFS, speaker=Speaker.SYSTEM))
 

@@ -64,8 +64,11 @@ class Replies:
             buttons = (replace(HUMAN, style=Style.PRIMARY), *(b for b in buttons if b.action != HUMAN.action))
         if waiting:
             buttons = tuple(button for button in buttons if button.action != HUMAN.action)
+        sources = answer.sources
+        if answer.generated:  # the text cites them by number
+            sources = tuple(replace(one, title=f"[{n}] {one.title}") for n, one in enumerate(sources, start=1))
         return self.say(
-            message, state, text, kind=kind, buttons=buttons, sources=answer.sources, entries=answer.entries, now=now
+            message, state, text, kind=kind, buttons=buttons, sources=sources, entries=answer.entries, now=now
         )
 
 
