@@ -125,7 +125,7 @@ class Engine:
             customers=customers,
             staff=StaffMessages(self.access, self.handoffs, clock, self._text_limit),
             buttons=CustomerButtons(self.handoffs, replies, customers, clock),
-            corrections=Corrections(self.conversations, self.handoffs, self._text_limit),
+            corrections=Corrections(self.access, self.conversations, self.handoffs, self._text_limit),
             timers=Timers(self.handoffs, around.answerer, clock, policy),
         )  # fmt: skip
         self._runner = LaneRunner(lanes, self._worker.handle)

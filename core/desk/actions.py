@@ -72,8 +72,9 @@ class Desk:
     async def _refused(self, action: Action, spec: ActionSpec, value: str) -> None:
         log.warning("refused %s to %s", spec.name, action.person.key)
         line = RecordLine(at=self._clock.now(), who=action.person.key, what=spec.name, why="not allowed", allowed=False)
-        if spec.of_handoff and await self._conversations.of_handoff(value.split(":")[0]) is not None:
-            await self._conversations.note(value.split(":")[0], line)
+        handoff_id = value.strip().partition(" ")[0]
+        if spec.of_handoff and await self._conversations.of_handoff(handoff_id) is not None:
+            await self._conversations.note(handoff_id, line)
         else:
             await self._audit.write(line)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from core.access.roles import Access
 from core.conversation import Conversation
 from core.handling.staff import INSIDE
 from core.handoff.manager import HandoffManager
@@ -17,14 +18,17 @@ class Corrections:
     """Handles edited and deleted messages, of customers and staff alike."""
 
     def __init__(
-        self, conversations: Conversations, handoffs: HandoffManager, text_limit: Callable[[str], int]
+        self, access: Access, conversations: Conversations, handoffs: HandoffManager, text_limit: Callable[[str], int]
     ) -> None:
-        self._conversations, self._handoffs, self._limit = conversations, handoffs, text_limit
+        self._access, self._conversations, self._handoffs, self._limit = access, conversations, handoffs, text_limit
 
     async def handle(self, message: IncomingMessage, state: Conversation, token: int, now: float) -> Step:
         """The step that settles a correction; it says nothing where nothing was relayed. Raises StoreUnavailable."""
         posts: list[Post] = []
         of_staff = message.via is not None
+        if of_staff and message.kind is MessageKind.EDITED and not await self._access.is_staff(message.author):
+            # Who is staff no longer changes nothing that customers read; taking a message back harms nobody.
+            return Step(conversation=state.address, now=now, token=token)
         for to in self._targets(state, of_staff):
             of = await self._conversations.ref(state.address, f"relay:{message.message_id}:{to.platform}")
             if of:

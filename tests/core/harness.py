@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from core.access.roles import Roster
+from core.access.vips import Lookup
 from core.answering.answerer import Answerer
+from core.desk.actions import Handler
 from core.engine import Engine, Surroundings, router_for
 from core.errors import DeliveryError
 from core.messages import Action, Address, IncomingMessage, MessageKind, Person
@@ -22,6 +24,14 @@ from knowledge.search.results import Hit, Outcome, SearchResult
 
 START = 1_800_000_000.0
 """A Friday, 08:00 UTC."""
+
+
+ROSTER = Roster(
+    staff=frozenset({"office:sam", "office:kim", "office:lea"}),
+    leads=frozenset({"office:lea"}),
+    ops=frozenset({"office:olga"}),
+)
+"""The people of the desk."""
 
 
 class ManualClock:
@@ -163,6 +173,10 @@ class World:
     vip_groups: frozenset[str] = frozenset()
     desks: tuple[Address, ...] = (Address("office", "desk"),)
     pager: Platform = field(default_factory=lambda: Pager({"urls": ()}))
+    roster: Roster = ROSTER
+    handlers: Mapping[str, Handler] = field(default_factory=dict)
+    """Further actions, as the composition root adds them."""
+    vip_lookup: Lookup | None = None
 
     def __post_init__(self) -> None:
         self.engine = self.another_engine()
@@ -175,17 +189,15 @@ class World:
                 redis=self.redis,
                 clock=self.clock,
                 policy=self.policy,
-                roster=Roster(
-                    staff=frozenset({"office:sam", "office:kim", "office:lea"}),
-                    leads=frozenset({"office:lea"}),
-                    ops=frozenset({"office:olga"}),
-                ),
+                roster=self.roster,
                 platforms={"chat": self.chat, "office": self.office, self.pager.name: self.pager},
                 desks=self.desks,
                 answerer=Answerer(self.faq, self.model),
                 router=router_for(self.policy),
                 vip_users=self.vip_users,
                 vip_groups=self.vip_groups,
+                vip_lookup=self.vip_lookup,
+                handlers=self.handlers,
             )
         )
 
