@@ -74,6 +74,30 @@ class Process:
             return await self._process.wait()
 
 
+def bot_settings(folder: Path, slack_url: str, *, faq: Path, http_port: int = 0) -> dict[str, str]:
+    """The environment of a bot for the fake Slack at `slack_url`; writes its policy, which limits no customer.
+
+    `http_port`: where it takes signed events; 0 uses Socket Mode.
+    """
+    known = {key: value for key, value in os.environ.items() if key in {"PATH", "HOME", "LANG", "VIRTUAL_ENV"}}
+    policy = folder / "policy.yaml"
+    policy.write_text("limits: {messages: 0}\n")
+    settings = {
+        "SLACK_BOT_TOKEN": "xoxb-fake",
+        "SLACK_API_URL": f"{slack_url}/api/",
+        "SLACK_DESK_CHANNEL": "C0DESK",
+        "DATA_DIR": str(folder / "data"),
+        "KNOWLEDGE_PATH": str(faq),
+        "POLICY_PATH": str(policy),
+        "LOG_LEVEL": "INFO",
+    }
+    if http_port:
+        settings |= {"SLACK_SIGNING_SECRET": "fake-signing-secret", "HTTP_PORT": str(http_port)}
+    else:
+        settings |= {"SLACK_APP_TOKEN": "xapp-fake"}
+    return known | settings
+
+
 class Rig:
     """A fake Slack and a Redis, and as many bots as wanted."""
 
@@ -88,7 +112,7 @@ class Rig:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.redis_url = await self.redis.start()
         self._stack.push_async_callback(self.redis.stop)
-        options = ["--retry-delays", "1,2,4,8,16,30"]
+        options = ["--retry-delays", "0.2,1,2,4,8,16,30"]
         if self.http_port:
             options += ["--events-url", f"http://127.0.0.1:{self.http_port}/slack/events"]
         log = self.folder / "slack.log"
@@ -107,23 +131,10 @@ class Rig:
 
     def env(self, **changes: str) -> dict[str, str]:
         """The settings of a bot."""
-        known = {key: value for key, value in os.environ.items() if key in {"PATH", "HOME", "LANG", "VIRTUAL_ENV"}}
-        settings = {
-            "SLACK_BOT_TOKEN": "xoxb-fake",
-            "SLACK_API_URL": f"{self.slack_url}/api/",
-            "SLACK_DESK_CHANNEL": "C0DESK",
+        return bot_settings(self.folder, self.slack_url, faq=self.faq, http_port=self.http_port) | {
             "REDIS_URL": self.redis_url,
-            "DATA_DIR": str(self.folder / "data"),
-            "KNOWLEDGE_PATH": str(self.faq),
-            "POLICY_PATH": str(self.folder / "policy.yaml"),
-            "LOG_LEVEL": "INFO",
+            **changes,
         }
-        if self.http_port:
-            settings |= {"SLACK_SIGNING_SECRET": "fake-signing-secret", "HTTP_PORT": str(self.http_port)}
-        else:
-            settings |= {"SLACK_APP_TOKEN": "xapp-fake"}
-        (self.folder / "policy.yaml").write_text("limits: {messages: 0}\n")
-        return known | settings | changes
 
     async def bot(self, *, role: str = "all", **changes: str) -> Process:
         """Start a bot, and wait until it is ready."""
