@@ -185,11 +185,14 @@ class Store:
     def close(self) -> None:
         """Release the database's files or the connection."""
         with calling_chroma("close Chroma"):
-            # The client of a server leaves its connections open when it is closed (chromadb 1.5).
-            session = getattr(getattr(self._client, "_server", None), "_session", None)
+            # The client of a server leaves its connections open when it is closed (chromadb 1.5): its own, and those
+            # of the administrative client that it makes to look up the database.
+            parts = (self._client, getattr(self._client, "_admin_client", None))
+            sessions = [getattr(getattr(part, "_server", None), "_session", None) for part in parts]
             self._client.close()  # type: ignore[attr-defined]
-            if session is not None:
-                session.close()
+            for session in sessions:
+                if session is not None:
+                    session.close()
 
 
 def fetch_all(collection: Collection, batch: int = 2000) -> tuple[list[str], Vectors]:
