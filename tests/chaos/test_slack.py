@@ -11,9 +11,9 @@ import pytest
 
 from tests.rig import Rig, until
 
-MESSAGES = 60
-CONVERSATIONS = 10
-KILLS = 1
+MESSAGES = 1000
+CONVERSATIONS = 100
+KILLS = 10
 
 FAQ = """# How do I get a refund?
 
