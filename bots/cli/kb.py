@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bots.cli import kb_quality
-from bots.cli.kb_session import AsJson, Source, fail, session
+from bots.cli.kb_session import AsJson, Source, fail, history_session, session
 
 if TYPE_CHECKING:
     from core.settings import Settings
-    from knowledge.index import KnowledgeBase, Progress, VersionInfo
+    from knowledge.index import History, KnowledgeBase, Progress, ReloadReport, VersionInfo
     from knowledge.search import SearchResult
 
 app = typer.Typer(
@@ -49,14 +49,14 @@ def reload(
             typer.echo(f"forced although: {failure}", err=True)
         if not report.changed:
             typer.echo(f"Nothing changed: {report.version} goes on serving ({report.difference.unchanged} entries).")
+            _show_problems(report)
             return
         typer.echo(f"{report.version} serves: {report.difference}.")
         typer.echo(
             f"{report.embedded} texts embedded, {report.reused} taken over, {report.tests} test questions, "
             f"{report.seconds:.1f} s."
         )
-        if report.problems:
-            typer.echo(f"{len(report.problems)} things to look at: concierge kb check")
+        _show_problems(report)
 
     session(work)
 
@@ -105,8 +105,8 @@ def diff(path: Source = None, as_json: AsJson = False) -> None:
 def versions(as_json: AsJson = False) -> None:
     """List the versions that can serve; the one that does is marked."""
 
-    async def work(base: KnowledgeBase, _: Settings) -> None:
-        listed = await base.versions()
+    async def work(history: History) -> None:
+        listed = await history.versions()
         if as_json:
             _print_json({"versions": [_described(version) for version in listed]})
             return
@@ -118,7 +118,7 @@ def versions(as_json: AsJson = False) -> None:
         if not listed:
             typer.echo("There is no version yet. Run: concierge kb reload")
 
-    session(work)
+    history_session(work)
 
 
 @app.command(epilog="Example: concierge kb rollback v12")
@@ -129,14 +129,14 @@ def rollback(
     """Let an older version serve again, in every running process within a second."""
     number = _number(version) if version else None
 
-    async def work(base: KnowledgeBase, _: Settings) -> None:
-        target = await base.rollback(number)
+    async def work(history: History) -> None:
+        target = await history.rollback(number)
         if as_json:
             _print_json(_described(target) | {"active": True})
         else:
             typer.echo(f"{target.name} serves: {target.entries} entries. The next reload serves the files again.")
 
-    session(work)
+    history_session(work)
 
 
 app.command("check", epilog="Example: concierge kb check faq/ --sarif > faq.sarif")(kb_quality.check)
@@ -176,6 +176,15 @@ class _ProgressBar:
             self._bar.reset(self._task, description=step.stage, total=step.total or None, rate="")
         rate = f"{step.rate:.0f}/s" if step.rate else ""
         self._bar.update(self._task, completed=step.done, total=step.total or None, rate=rate)
+
+
+def _show_problems(report: ReloadReport) -> None:
+    """Errors one by one, since what has one is left out or wrong; of the rest, how many."""
+    errors = [problem for problem in report.problems if problem.severity == "error"]
+    for problem in errors:
+        typer.echo(str(problem), err=True)
+    if others := len(report.problems) - len(errors):
+        typer.echo(f"{others} more things to look at: concierge kb check", err=True)
 
 
 def _show_result(result: SearchResult) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from datetime import date
 from pathlib import Path
@@ -30,10 +31,11 @@ def check(
     from knowledge.check import check as find_problems
     from knowledge.embeddings import load_embedder
     from knowledge.errors import KnowledgeError
-    from knowledge.sources import read_source
+    from knowledge.sources import load_source
 
     try:
-        reading = read_source(path or configured.knowledge_path)
+        source = path or configured.knowledge_path
+        reading = asyncio.run(load_source(source, page_cache=configured.data_dir / "pages"))
         embedder = load_embedder(configured.embedding_model) if meaning else None
         problems = find_problems(reading, today=date.today(), embed=embedder.embed if embedder else None)
     except KnowledgeError as error:
@@ -87,7 +89,7 @@ def _in_memory(path: Path, embedding_model: str) -> Searcher:
 
     reading = read_source(path)
     for problem in reading.errors:
-        typer.echo(f"{problem.path}:{problem.line or 1}: {problem.message}", err=True)
+        typer.echo(str(problem), err=True)
     if not reading.entries:
         raise SourceError(str(path), "holds no FAQ entry. Write at least one question with its answer.")
     embedder = load_embedder(embedding_model)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -15,7 +15,7 @@ import typer
 
 if TYPE_CHECKING:
     from core.settings import Settings
-    from knowledge.index import KnowledgeBase
+    from knowledge.index import History, KnowledgeBase
 
 Source = Annotated[
     Path | None, typer.Argument(metavar="[PATH]", help="The FAQ, a file or a folder.", show_default="KNOWLEDGE_PATH")
@@ -41,7 +41,6 @@ def settings() -> Settings:
 def session(work: Callable[[KnowledgeBase, Settings], Awaitable[None]]) -> None:
     """Open the knowledge base that the settings name, work on it, close it; errors end the command."""
     configured = settings()
-    from knowledge.errors import KnowledgeError, ReloadBusy, ReloadRefused
     from knowledge.index import KnowledgeBase
 
     async def opened() -> None:
@@ -54,6 +53,27 @@ def session(work: Callable[[KnowledgeBase, Settings], Awaitable[None]]) -> None:
             await work(base, configured)
         finally:
             await base.aclose()
+
+    _run(opened)
+
+
+def history_session(work: Callable[[History], Awaitable[None]]) -> None:
+    """As `session`, for what needs no more than the list of versions: nothing is loaded."""
+    configured = settings()
+    from knowledge.index import History
+
+    async def opened() -> None:
+        history = await History.open(data_dir=configured.data_dir, chroma_url=configured.chroma_url)
+        try:
+            await work(history)
+        finally:
+            await history.aclose()
+
+    _run(opened)
+
+
+def _run(opened: Callable[[], Coroutine[None, None, None]]) -> None:
+    from knowledge.errors import KnowledgeError, ReloadBusy, ReloadRefused
 
     try:
         asyncio.run(opened())

@@ -14,6 +14,7 @@ from typing import ParamSpec, Self, TypeVar
 from knowledge.embeddings import Embedder, Vectors, load_embedder
 from knowledge.errors import IndexUnavailable, KnowledgeError, NoSuchVersion, ReloadBusy
 from knowledge.index import reload as reloading
+from knowledge.index.history import History
 from knowledge.index.plan import Difference, difference, fingerprint
 from knowledge.index.reports import Progress, ProgressListener, ReloadReport, Status, VersionInfo
 from knowledge.index.snapshot import Serving, load
@@ -38,9 +39,11 @@ class KnowledgeBase:
     A search runs from start to end on the version that it began with, whatever is switched meanwhile.
     """
 
-    def __init__(self, store: Store, embedder: Embedder) -> None:
-        """For `open`. The store is closed by `aclose`."""
+    def __init__(self, store: Store, embedder: Embedder, page_cache: Path | None = None) -> None:
+        """For `open`. The store is closed by `aclose`; `page_cache` is the folder of fetched pages."""
         self._store = store
+        self._page_cache = page_cache
+        self._history = History(store)
         self._versions = Versions(store)
         self._embedder = embedder
         self._embedders = {embedder.name: embedder}
@@ -57,8 +60,8 @@ class KnowledgeBase:
     async def open(cls, *, data_dir: Path | str, chroma_url: str = "", embedding_model: str = "") -> Self:
         """Open the index and load the version that serves, if there is one.
 
-        data_dir: where the embedded index lives. chroma_url: a Chroma server instead. embedding_model: see
-        `load_embedder`. Raises IndexUnavailable or EmbeddingError, with what to do.
+        data_dir: where the embedded index and copies of web pages live. chroma_url: a Chroma server instead.
+        embedding_model: see `load_embedder`. Raises IndexUnavailable or EmbeddingError, with what to do.
         """
         embedder = asyncio.to_thread(load_embedder, embedding_model)
         opening = asyncio.to_thread(Store.open, data_dir=Path(data_dir), chroma_url=chroma_url)
@@ -68,7 +71,7 @@ class KnowledgeBase:
         if isinstance(model, BaseException):
             await asyncio.to_thread(opened.close)
             raise model
-        base = cls(opened, model)
+        base = cls(opened, model, Path(data_dir) / "pages")
         try:
             await base.refresh()
         except BaseException:
@@ -154,6 +157,7 @@ class KnowledgeBase:
             serving=serving,
             force=force,
             listener=self._on_loop(progress),
+            page_cache=self._page_cache,
         )
         await self.refresh(fresh)
         return report
@@ -162,7 +166,7 @@ class KnowledgeBase:
         """What a reload of `path` would change."""
 
         def compare() -> Difference:
-            source = reloading.read(Path(path))
+            source = reloading.read(Path(path), self._page_cache)
             active = self._versions.read().active
             return difference(load(self._store, active).entries if active else (), source.entries)
 
@@ -170,14 +174,14 @@ class KnowledgeBase:
 
     async def versions(self) -> tuple[VersionInfo, ...]:
         """The versions that can serve, oldest first."""
-        return (await asyncio.to_thread(self._versions.read)).versions
+        return await self._history.versions()
 
     async def rollback(self, version: int | None = None) -> VersionInfo:
         """Let an older version serve again, in every process; without a number, the one before.
 
         Raises NoSuchVersion, or ReloadBusy while a reload runs.
         """
-        target = await asyncio.to_thread(self._roll_back, version)
+        target = await self._history.rollback(version)
         await self.refresh()
         return target
 
@@ -269,27 +273,13 @@ class KnowledgeBase:
         catalogue = self._versions.read()
         if catalogue.active is None:
             return False
-        entries = reloading.read(path).entries
+        entries = reloading.read(path, self._page_cache).entries
         if reloading.up_to_date(catalogue, entries, self._embedder):
             return True
         if not _was_rolled_back(catalogue, fingerprint(entries), self._embedder.name):
             return False
         log.warning("serving %s, to which the FAQ was rolled back; reload to serve the files", catalogue.active.name)
         return True
-
-    def _roll_back(self, number: int | None) -> VersionInfo:
-        catalogue = self._versions.read()
-        self._versions.refuse_while_building(catalogue)
-        current = catalogue.pointer.version
-        if number is None:
-            older = [version for version in catalogue.versions if version.number < current]
-            if not older:
-                raise NoSuchVersion("there is no older version to roll back to")
-            number = older[-1].number
-        target = catalogue.version(number)
-        if target.number != current:
-            self._versions.move(catalogue.pointer, target.number, "rollback")
-        return target
 
     def _on_loop(self, progress: Callable[[Progress], None] | None) -> ProgressListener:
         if progress is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from dataclasses import dataclass
@@ -27,7 +28,7 @@ from knowledge.index.snapshot import Loaded, Serving, load
 from knowledge.index.store import Store
 from knowledge.index.versions import Build, Catalogue, Versions
 from knowledge.search import Searcher
-from knowledge.sources import Problem, read_source
+from knowledge.sources import Problem, load_source, read_source
 
 log = logging.getLogger(__name__)
 
@@ -49,15 +50,18 @@ class Source:
     """What was found doubtful."""
 
 
-def read(path: Path) -> Source:
-    """Read an FAQ. Raises SourceError when there is none, ReloadRefused when it has errors."""
+def read(path: Path, page_cache: Path | None = None) -> Source:
+    """Read an FAQ, with the pages that it lists, which are fetched into the folder `page_cache`.
+
+    What has an error of its own is left out and told in `problems`. Raises SourceError when there is no FAQ,
+    ReloadRefused when a file of it can't be read: without that file, knowledge would be lost.
+    """
     if not path.exists():
         raise SourceError(str(path), "there is no such file or folder. Check KNOWLEDGE_PATH.")
-    reading = read_source(path)
-    if reading.errors or not reading.complete:
-        lines = [
-            f"{problem.path}:{problem.line or 1}: {problem.message} {problem.advice}" for problem in reading.errors
-        ]
+    # Called in a thread, where no event loop runs.
+    reading = asyncio.run(load_source(path, page_cache=page_cache)) if page_cache else read_source(path)
+    if not reading.complete or (reading.errors and not reading.entries):
+        lines = [str(problem) for problem in reading.errors]
         more = [f"and {len(lines) - _SHOWN_ERRORS} more; see kb check"] if len(lines) > _SHOWN_ERRORS else []
         raise ReloadRefused((*lines[:_SHOWN_ERRORS], *more) or (f"{path} could not be read whole",))
     if not reading.entries:
@@ -88,12 +92,20 @@ def up_to_date(catalogue: Catalogue, entries: tuple[Entry, ...], embedder: Embed
 
 
 def reload(
-    store: Store, path: Path, embedder: Embedder, *, serving: Loaded | None, force: bool, listener: ProgressListener
+    store: Store,
+    path: Path,
+    embedder: Embedder,
+    *,
+    serving: Loaded | None,
+    force: bool,
+    listener: ProgressListener,
+    page_cache: Path | None = None,
 ) -> tuple[ReloadReport, Serving | None]:
     """Bring what serves up to date with `path`; blocks until done.
 
     serving: the version that this process has loaded, to save loading it twice. force: let a version serve that did not
-    pass the gate; a source with errors, or without entries, is refused in any case.
+    pass the gate; a source that can't be read whole, or is without entries, is refused in any case. page_cache: the
+    folder for copies of listed web pages; without it they are not read.
     Returns the report and, unless nothing changed, the new version as the gate searched it, so that nobody has to load
     it again. Raises SourceError, ReloadRefused, ReloadBusy, EmbeddingError, IndexUnavailable; then nothing has changed.
     """
@@ -102,7 +114,7 @@ def reload(
     meter = Meter(listener)
     meter.begin("read")
     versions.refuse_while_building(versions.read())
-    source = read(path)
+    source = read(path, page_cache)
     build = versions.begin()
     meter.beat = build.beat
     try:

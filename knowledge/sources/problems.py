@@ -34,6 +34,10 @@ class Problem:
     advice: str
     """What to do about it, one sentence."""
 
+    def __str__(self) -> str:
+        """In one line that editors can jump to."""
+        return f"{self.path}:{self.line or 1}: {self.message} {self.advice}"
+
 
 class ProblemLog:
     """Collects the problems of one file while it is read."""

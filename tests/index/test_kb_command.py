@@ -59,6 +59,17 @@ def test_a_day_with_the_knowledge_base(folder: Path) -> None:
     assert kb("rollback", "v2").exit_code == 0
 
 
+def test_going_back_needs_no_model(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in (1, 2):
+        write_faq(folder / "faq" / "faq.jsonl", generation(number))
+        assert kb("reload").exit_code == 0
+    monkeypatch.setenv("EMBEDDING_MODEL", "one-that-was-uninstalled")
+
+    assert kb("reload").exit_code == 2
+    assert kb("rollback").output.startswith("v1 serves")
+    assert "* v1" in kb("versions").output
+
+
 def test_a_refused_reload_is_status_1_and_says_why(folder: Path) -> None:
     assert kb("reload").exit_code == 0
     write_faq(folder / "faq" / "faq.jsonl", generation(1)[:5])

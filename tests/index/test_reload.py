@@ -11,8 +11,9 @@ import pytest
 
 from knowledge.embeddings import Vectors
 from knowledge.errors import NoSuchVersion, ReloadBusy, ReloadRefused, SourceError
-from knowledge.index import Progress
+from knowledge.index import KnowledgeBase, Progress
 from knowledge.index.store import Store
+from knowledge.sources.pages.cache import CachedPage, PageCache
 from tests.index.conftest import OpenBase
 from tests.index.faq import WordEmbedder, generation, numbered, write_faq
 
@@ -135,6 +136,38 @@ async def test_a_broken_file_changes_nothing_and_is_named(
 
     assert (await base.search("What about my voucher?")).version == "v1"
     assert sorted(Store.open(data_dir=tmp_path / "data").collections()) == before
+
+
+async def test_a_question_without_an_answer_is_left_out_and_reported(open_base: OpenBase, tmp_path: Path) -> None:
+    base = await open_base()
+    folder = tmp_path / "faq"
+    write_faq(folder / "good.jsonl", generation(1))
+    (folder / "more.yaml").write_text("- question: What is new?\n- question: Is it free?\n  answer: Yes.\n")
+
+    report = await base.reload(folder)
+
+    assert "is-it-free" in report.difference.added
+    assert len(report.difference.added) == len(generation(1)) + 1
+    assert [
+        (problem.path, problem.line, problem.code) for problem in report.problems if problem.severity == "error"
+    ] == [("more.yaml", 1, "no-answer")]
+
+
+async def test_listed_pages_are_part_of_the_faq(tmp_path: Path) -> None:
+    folder, cache = tmp_path / "faq", PageCache(tmp_path / "pages")
+    url = "https://help.invalid/faq.md"  # it can't be reached, so its last copy is used
+    write_faq(folder / "faq.jsonl", generation(1))
+    (folder / "pages.txt").write_text(f"{url}\n")
+    base = KnowledgeBase(Store.open(data_dir=tmp_path / "data"), WordEmbedder(), tmp_path / "pages")
+
+    with pytest.raises(ReloadRefused, match="never fetched"):
+        await base.reload(folder)
+    cache.put(CachedPage(url, url, "markdown", "", "", ""), b"# FAQ\n\n## Do you ship to the moon?\n\nNot yet.\n")
+    report = await base.reload(folder)
+
+    assert "do-you-ship-to-the-moon" in report.difference.added
+    assert "page-stale" in {problem.code for problem in report.problems}
+    await base.aclose()
 
 
 async def test_a_missing_faq_says_what_to_do(open_base: OpenBase, tmp_path: Path) -> None:
