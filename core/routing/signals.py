@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Final
 
@@ -43,6 +43,8 @@ class Sign:
 
 _SAME_QUESTION: Final = 80.0
 """Similarity, 0 to 100, from which two messages count as the same question."""
+_READ: Final = 2_000
+"""Characters of a message that are compared."""
 _ACCEPT: Final = "accept"
 _LONGEST_ACCEPTANCE: Final = 6
 
@@ -86,16 +88,17 @@ def repeats(text: str, earlier: Sequence[str]) -> int:
         text: the message.
         earlier: the customer's recent messages in this conversation; at most the last five are read.
     """
-    mine = _content(text)
+    mine = _content(text[:_READ])
     if len(mine.split()) < 2:
         return 0
-    others = [other for other in map(_content, earlier[-5:]) if len(other.split()) > 1]
+    others = [other for other in (_content(one[:_READ]) for one in earlier[-5:]) if len(other.split()) > 1]
     return sum(fuzz.token_set_ratio(mine, other) >= _SAME_QUESTION for other in others)
 
 
+@lru_cache(maxsize=1024)  # each message is looked at again with the five that follow
 def _content(text: str) -> str:
     # Short words carry little of a question; four letters is crude, and works in every language alike.
-    return " ".join(t.text for t in tokens(readable(text[:2_000])) if len(t.text) > 3)
+    return " ".join(t.text for t in tokens(readable(text)) if len(t.text) > 3)
 
 
 def _between(shown: str, first: Token, last: Token) -> str:

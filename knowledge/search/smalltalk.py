@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 
 from knowledge.search.words import fold
 
@@ -135,6 +136,7 @@ _KIND_OF: list[tuple[SmallTalk, re.Pattern[str]]] = [
 _FILLER = re.compile(r"^(?:ok|okay|oh|ah|well|so|great|perfect|cool|nice|alright|please|um|hmm)\s+")
 _NOT_A_WORD = re.compile(r"[^\w\s]|_")
 _LENGTHENED = re.compile(r"(\w)\1{2,}")
+_DOUBLED = re.compile(r"(\w)\1\b")
 _PAUSE = re.compile(r"[.!?,;:\n…—–]+")
 
 
@@ -143,8 +145,11 @@ def small_talk(text: str) -> SmallTalk | None:
 
     Of several ("thanks, bye") the one that asks for most of a reply is returned.
     """
-    if len(text) > LONGEST:
-        return None
+    return _small_talk(text) if len(text) <= LONGEST else None
+
+
+@lru_cache(maxsize=4096)  # what was said before is judged again with every message that follows
+def _small_talk(text: str) -> SmallTalk | None:
     parts = [part for part in map(_plain, _PAUSE.split(text)) if part]
     if not parts:
         return None
@@ -164,7 +169,7 @@ def _plain(text: str) -> str:
 
 def _kind(text: str) -> SmallTalk | None:
     """The kind of one phrase; leading fillers ("ok", "well") may be left out, and doubled letters ("hii")."""
-    for candidate in (text, _FILLER.sub("", text), re.sub(r"(\w)\1\b", r"\1", text)):
+    for candidate in {text: 0, _FILLER.sub("", text): 0, _DOUBLED.sub(r"\1", text): 0}:  # each once, in this order
         for kind, pattern in _KIND_OF:
             if pattern.fullmatch(candidate):
                 return kind
@@ -175,7 +180,7 @@ def _kind_of_two(text: str) -> SmallTalk | None:
     """The kind of two phrases side by side without a mark between them ("ok thanks bye")."""
     parts = text.split()
     for cut in range(1, len(parts)):
-        first, second = _kind(" ".join(parts[:cut])), _kind(" ".join(parts[cut:]))
-        if first and second:
+        first = _kind(" ".join(parts[:cut]))
+        if first and (second := _kind(" ".join(parts[cut:]))):
             return min(first, second, key=list(_PHRASES).index)
     return None
