@@ -16,8 +16,9 @@ from core.errors import DeliveryError
 from core.messages import Action, Address, IncomingMessage, MessageKind, Person
 from core.pager import Pager
 from core.platform import ActionOutcome, FrontDoor, Platform, Receipt
-from core.policy import Policy, load_policy
+from core.policy import Policy, RoutingRules, load_policy
 from core.posts import Content, Post, Speaker
+from core.routing.route import Router
 from core.store.redis import Client
 from knowledge.entries import Entry
 from knowledge.search.results import Hit, Outcome, SearchResult
@@ -158,6 +159,16 @@ def patient(policy: Policy, messages: int = 0) -> Policy:
     return replace(policy, limits=replace(policy.limits, messages=messages))
 
 
+_ROUTERS: dict[RoutingRules, Router] = {}
+
+
+def _router(policy: Policy) -> Router:
+    """One router for all worlds of the same rules: it is pure, and reading its lexicons takes a while."""
+    if policy.routing not in _ROUTERS:
+        _ROUTERS[policy.routing] = router_for(policy)
+    return _ROUTERS[policy.routing]
+
+
 @dataclass
 class World:
     """An engine with a room of customers and a room with the desk."""
@@ -193,7 +204,7 @@ class World:
                 platforms={"chat": self.chat, "office": self.office, self.pager.name: self.pager},
                 desks=self.desks,
                 answerer=Answerer(self.faq, self.model),
-                router=router_for(self.policy),
+                router=_router(self.policy),
                 vip_users=self.vip_users,
                 vip_groups=self.vip_groups,
                 vip_lookup=self.vip_lookup,
