@@ -21,6 +21,7 @@ from core.answering.ports import Search
 from core.clock import Clock, SystemClock
 from core.desk.actions import Handler
 from core.desk.knowledge import KnowledgeActions
+from core.drafts import Drafts
 from core.engine import Engine, Surroundings, router_for
 from core.errors import ConfigurationError, DeliveryError
 from core.gaps import Gaps
@@ -192,7 +193,8 @@ class App:
         handlers: Mapping[str, Handler] = {}
         if isinstance(knowledge, KnowledgeBase):
             gaps = Gaps(redis)
-            handlers = KnowledgeActions(knowledge, settings.knowledge_path, gaps, knowledge.embed).handlers()
+            actions = KnowledgeActions(knowledge, settings.knowledge_path, gaps, Drafts(redis), knowledge.embed)
+            handlers = actions.handlers()
         demo = "console" in self._wanted and settings.http_host in _LOOPBACK
         staff, vips, ops = set(settings.staff_users), set(settings.vip_users), set(settings.ops_users)
         groups = set(settings.staff_groups)

@@ -16,8 +16,10 @@ from core.conversation import RecordLine
 from core.desk.actions import Desk, Handler
 from core.desk.handoffs import HandoffActions
 from core.desk.inbox import InboxActions
+from core.desk.proposals import ProposalActions
 from core.desk.vips import VipActions
 from core.door import Door
+from core.drafts import Drafts
 from core.gaps import Gaps
 from core.handling.buttons import CustomerButtons
 from core.handling.corrections import Corrections
@@ -91,6 +93,7 @@ class Engine:
         self.outbox = Outbox(redis, clock)
         self.audit = Audit(redis)
         self.gaps = Gaps(redis)
+        self.drafts = Drafts(redis)
         self.vip_list = VipList(redis, clock)
         groups = Groups(around.platforms, clock)
         self.access = Access(around.roster, groups)
@@ -110,6 +113,7 @@ class Engine:
             **staff_actions.handlers(),
             **VipActions(self.vip_list).handlers(),
             **InboxActions(self.set_asides).handlers(),
+            **ProposalActions(self.drafts, self.conversations, clock).handlers(),
             **around.handlers,
         }
         self.desk = Desk(self.access, self.audit, self.conversations, clock, handlers)

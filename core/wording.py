@@ -241,6 +241,42 @@ NO_DESK = (
 )
 
 
+PROPOSE_ENTRY = "Propose an FAQ entry"
+PROPOSED_QUESTION = "Question, as any customer would ask it"
+PROPOSED_ANSWER = "Answer, for every customer"
+PROPOSAL_EMPTY = "Both are needed: the question and its answer."
+PROPOSED = "Proposed. Operations see it with `/kb drafts`."
+NO_DRAFTS = "Nobody has proposed an entry."
+DRAFTS_BUSY = "Another proposed entry is being approved. Try again in a moment."
+
+
+def draft_block(draft_id: str, by: str, question: str, answer: str) -> str:
+    """A proposed entry, with what can be done."""
+    return (
+        f"**{question}**\n{answer}\n`{draft_id}`, proposed by {by}: `/kb approve {draft_id}` or `/kb reject {draft_id}`"
+    )
+
+
+def no_such_draft(draft_id: str) -> str:
+    """Decided already, or never proposed."""
+    return f"There is no proposed entry {draft_id!r}. `/kb drafts` lists them."
+
+
+def draft_served(entry_id: str, version: str) -> str:
+    """It is part of the FAQ."""
+    return f"{version} serves, with the new entry `{entry_id}` (in `proposed.md`)."
+
+
+def draft_not_served(why: str) -> str:
+    """It did not get into the FAQ."""
+    return f"Not taken; the old FAQ goes on serving, and the proposal stays: {why}"
+
+
+def draft_rejected(draft_id: str) -> str:
+    """Dropped."""
+    return f"The proposed entry {draft_id} is dropped."
+
+
 def kb_status(version: str, entries: int, source: str, problem: str) -> str:
     """Which FAQ is served."""
     text = f"{version} serves: {entries} entries from {source}." if version else "No FAQ is served."
@@ -334,6 +370,11 @@ def record_line(at: str, who: str, what: str, why: str, detail: str, allowed: bo
     refused = "" if allowed else " (refused)"
     rest = " — ".join(part for part in (why, detail) if part)
     return f"- {at} {who} {what.replace('_', ' ')}{refused}" + (f": {rest}" if rest else "")
+
+
+def keeps_changing(handoff_id: str) -> str:
+    """Others came between, again and again."""
+    return f"{handoff_id} keeps changing; try again."
 
 
 def already_claimed(name: str) -> str:

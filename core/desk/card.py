@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
 from core import wording
-from core.conversation import Handoff, Mode, Turn
+from core.conversation import Handoff, Mode, Outcome, Turn
 from core.posts import Button, Card, CardField, Content, Speaker, Style
 from core.text import shorten
 
@@ -91,6 +91,8 @@ def _buttons(handoff: Handoff, state: str) -> tuple[Button, ...]:
             button("snooze", wording.SNOOZE),
             button("take_over", wording.TAKE_OVER),
         )
+    if state == Outcome.RESOLVED:
+        return (button("propose_entry", wording.PROPOSE_ENTRY),)
     return ()
 
 

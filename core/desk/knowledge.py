@@ -1,12 +1,14 @@
-"""Operations from chat: the FAQ's state, reload, rollback, search, gaps."""
+"""Operations from chat: the FAQ's state, reload, rollback, search, gaps, proposed entries."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from pathlib import Path
 
 from core import wording
 from core.desk.actions import Handler
+from core.drafts import Drafts
 from core.errors import Refused
 from core.gaps import Embed, Gaps
 from core.handoff.machine import Actor
@@ -15,6 +17,7 @@ from core.platform import ActionOutcome
 from core.posts import Content, Speaker
 from knowledge.errors import KnowledgeError
 from knowledge.index import KnowledgeBase
+from knowledge.sources.proposed import append_entry, restore
 
 SHOWN = 10
 """Groups of gaps, or hits, that a message shows."""
@@ -23,8 +26,10 @@ SHOWN = 10
 class KnowledgeActions:
     """What operations can do with the FAQ without a shell."""
 
-    def __init__(self, knowledge: KnowledgeBase, path: Path, gaps: Gaps, embed: Embed) -> None:
+    def __init__(self, knowledge: KnowledgeBase, path: Path, gaps: Gaps, drafts: Drafts, embed: Embed) -> None:
+        """`path` is the FAQ; approved entries are written into it if it is a folder."""
         self._knowledge, self._path, self._gaps, self._embed = knowledge, path, gaps, embed
+        self._queue = drafts
 
     def handlers(self) -> Mapping[str, Handler]:
         """By action name."""
@@ -34,6 +39,9 @@ class KnowledgeActions:
             "kb_rollback": self.rollback,
             "kb_search": self.search,
             "kb_gaps": self.gaps,
+            "kb_drafts": self.drafts,
+            "kb_approve": self.approve,
+            "kb_reject": self.reject,
         }
 
     async def status(self, action: Action, actor: Actor) -> ActionOutcome:
@@ -80,3 +88,33 @@ class KnowledgeActions:
         found = await self._gaps.grouped(self._embed)
         lines = [wording.gap_line(group.count, group.examples[0], group.kinds) for group in found[:SHOWN]]
         return ActionOutcome(content=Content(text="\n".join(lines) or wording.NO_GAPS, speaker=Speaker.SYSTEM))
+
+    async def drafts(self, action: Action, actor: Actor) -> ActionOutcome:
+        """The proposed entries, oldest first."""
+        blocks = [wording.draft_block(one.id, one.by, one.question, one.answer) for one in await self._queue.all()]
+        return ActionOutcome(content=Content(text="\n\n".join(blocks) or wording.NO_DRAFTS, speaker=Speaker.SYSTEM))
+
+    async def approve(self, action: Action, actor: Actor) -> ActionOutcome:
+        """Write a proposed entry into the FAQ's folder and reload; if refused, it is taken out and stays a draft."""
+        draft_id = action.value.strip().capitalize()
+        async with self._queue.deciding():
+            draft = await self._queue.get(draft_id)
+            entry_id = f"proposed-{draft.id.lower()}"
+            try:
+                before = await asyncio.to_thread(append_entry, self._path, entry_id, draft.question, draft.answer)
+                try:
+                    report = await self._knowledge.reload(self._path)
+                except BaseException:
+                    await asyncio.to_thread(restore, self._path, before)
+                    raise
+            except KnowledgeError as error:
+                raise Refused(wording.draft_not_served(str(error))) from error
+            await self._queue.drop(draft.id)
+        return ActionOutcome(text=wording.draft_served(entry_id, report.version))
+
+    async def reject(self, action: Action, actor: Actor) -> ActionOutcome:
+        """Drop a proposed entry."""
+        draft_id = action.value.strip().capitalize()
+        if not await self._queue.drop(draft_id):
+            raise Refused(wording.no_such_draft(draft_id))
+        return ActionOutcome(text=wording.draft_rejected(draft_id))
