@@ -14,10 +14,10 @@ from core.answering.answerer import Answerer
 from core.clock import Clock
 from core.conversation import Conversation, Handoff, Mode, RecordLine, Turn
 from core.desk.actions import Handler
-from core.errors import NoSuchHandoff, Refused
+from core.errors import Conflict, NoSuchHandoff, Refused
 from core.handling.failures import short_name
 from core.handoff.machine import Actor, Details
-from core.handoff.manager import HandoffManager
+from core.handoff.manager import ATTEMPTS, HandoffManager
 from core.handoff.table import Event
 from core.inbox.inbox import SetAsides
 from core.messages import Action, Address, Person
@@ -142,21 +142,33 @@ class HandoffActions:
         return ActionOutcome(text=wording.SENT)
 
     async def reply(self, handoff_id: str, actor: Actor, text: str, event_id: str) -> None:
-        """Write to the customer as the owner. Raises Refused, NotAllowed, Conflict, StoreUnavailable."""
-        state, _ = await self._open(handoff_id)
-        now, person = self._clock.now(), actor.person
+        """Write to the customer as the owner, once per event. Raises Refused, NotAllowed, Conflict, StoreUnavailable.
+
+        A platform may deliver the press of a button twice, and others may change the conversation meanwhile.
+        """
+        person = actor.person
         assert person is not None
-        change = await self._handoffs.change(state, Event.REPLIED, actor, Details())
-        name = person.name or person.id
-        posts = tuple(
-            Post(
-                id=f"{event_id}>customer:{number}", to=state.address, urgent=True,
-                content=Content(text=piece, speaker=Speaker.COLLEAGUE, author=name),
-            )
-            for number, piece in enumerate(split(text, self._limit(state.address.platform)))
-        )  # fmt: skip
-        turn = Turn(at=now, speaker=Speaker.COLLEAGUE, name=name, text=text, id=event_id)
-        await self._conversations.apply(replace(change.step(now, (turn,)), posts=posts, record=()))
+        for _ in range(ATTEMPTS):
+            state, _ = await self._open(handoff_id)
+            if await self._conversations.ref(state.address, f"press:{event_id}"):
+                return
+            now, name = self._clock.now(), person.name or person.id
+            change = await self._handoffs.change(state, Event.REPLIED, actor, Details())
+            posts = tuple(
+                Post(
+                    id=f"{event_id}>customer:{number}", to=state.address, urgent=True,
+                    content=Content(text=piece, speaker=Speaker.COLLEAGUE, author=name),
+                )
+                for number, piece in enumerate(split(text, self._limit(state.address.platform)))
+            )  # fmt: skip
+            turn = Turn(at=now, speaker=Speaker.COLLEAGUE, name=name, text=text, id=event_id)
+            step = replace(change.step(now, (turn,)), posts=posts, record=(), refs={f"press:{event_id}": posts[0].id})
+            try:
+                await self._conversations.apply(step)
+            except Conflict:
+                continue
+            return
+        raise Conflict(f"{handoff_id} keeps changing; try again")
 
     async def retry(self, action: Action, actor: Actor) -> ActionOutcome:
         """Send again what the customer's platform refused."""

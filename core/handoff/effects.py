@@ -171,9 +171,9 @@ class _Sayer:
             )
         )
 
-    def to_desk(self, text: str, mention: Person | None = None) -> None:
-        """Into the thread under every card, or under the owner's."""
-        for desk in where(self.handoff):
+    def to_desk(self, text: str, mention: Person | None = None, former: Handoff | None = None) -> None:
+        """Into the thread under every card, or under the owner's; and where the owner of `former` works."""
+        for desk in dict.fromkeys((*where(self.handoff), *(where(former) if former else ()))):
             name = mention.id if mention is not None and mention.platform == desk.platform else ""
             self.change.posts.append(
                 Post(
@@ -310,7 +310,7 @@ def _owned(sayer: _Sayer, before: Conversation, event: Event, now: float) -> Non
     }
     sayer.to_customer(wording.claimed(name) if event is Event.CLAIM else wording.transferred(name))
     if event is Event.TAKE_OVER:
-        sayer.to_desk(wording.taken_from_you(name), mention=former)
+        sayer.to_desk(wording.taken_from_you(name), mention=former, former=before.handoff)
     else:
         sayer.to_desk(wording.taken(name), mention=owner if event is Event.TRANSFER else None)
 
