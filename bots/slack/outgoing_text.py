@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from urllib.parse import urlsplit
 
 from markdown_it import MarkdownIt
@@ -38,6 +38,11 @@ def to_mrkdwn(text: str, *, trusted: bool, reflow: bool = False, limit: int = 30
     like another address. `reflow` takes line ends within a paragraph for spaces, as Markdown files mean them; without
     it they stay, as people who chat mean them.
     """
+    return list(_to_mrkdwn(text, trusted, reflow, limit))
+
+
+@lru_cache(maxsize=512)  # the answers of an FAQ are the same few texts
+def _to_mrkdwn(text: str, trusted: bool, reflow: bool, limit: int) -> tuple[str, ...]:
     plain = _PLAIN.fullmatch(text) and "://" not in text  # most chat: spare the parser
     blocks = [text.strip()] if plain else list(_Renderer(trusted, reflow).blocks(_parser().parse(text)))
     pieces: list[str] = []
@@ -47,7 +52,7 @@ def to_mrkdwn(text: str, *, trusted: bool, reflow: bool = False, limit: int = 30
                 pieces[-1] += "\n\n" + part
             else:
                 pieces.append(part)
-    return pieces
+    return tuple(pieces)
 
 
 def cut(text: str, limit: int) -> tuple[str, str]:

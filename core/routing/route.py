@@ -8,11 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
+from typing import Final
 
 from core.routing.human_request import HumanRequestDetector, Kind, Verdict
 from core.routing.phrases import Phrases
 from core.routing.signals import Sign, Signal, SignalDetector, repeats
 from core.routing.topics import Topic, TopicAction, TopicDetector, TopicFound, default_topics
+
+REMEMBERED: Final = 1024
+"""Texts whose signs a router remembers; of 4,000 characters at most, as callers pass them."""
 
 
 class Action(StrEnum):
@@ -144,9 +149,12 @@ class Router:
             policy: what pages and what offers.
         """
         own = phrases or Phrases()
-        self._detector = HumanRequestDetector(own)
-        self._topics = TopicDetector(own.applied_to(default_topics() if topics is None else topics))
         self._signals = SignalDetector()
+        topic = TopicDetector(own.applied_to(default_topics() if topics is None else topics)).find
+        # What a text says by itself is found once: in support the same few questions come again and again.
+        self._verdict = lru_cache(REMEMBERED)(HumanRequestDetector(own).detect)
+        self._topic = lru_cache(REMEMBERED)(topic)
+        self._sign = lru_cache(REMEMBERED)(self._signals.find)
         self._policy = policy or RoutingPolicy()
 
     def route(self, text: str, context: RoutingContext) -> Decision:
@@ -159,14 +167,14 @@ class Router:
         """
         if context.owned_by_human:
             return Decision(Action.RELAY, Cause.OWNED, "owned by a human")
-        verdict = self._detector.detect(text)
+        verdict = self._verdict(text)
         vip = context.vip
         if vip is not None and vip.policy is not VipPolicy.OFFER and not context.waiting:
             action = Action.PAGE if vip.policy is VipPolicy.PAGE else Action.ANSWER_AND_PAGE
             return Decision(action, Cause.VIP, f"VIP: {vip.why}", verdict=verdict)
         if (asked := self._asked(text, context, verdict)) is not None:
             return asked
-        topic = self._topics.find(text)
+        topic = self._topic(text)
         if topic is not None and topic.topic.action is TopicAction.PAGE:
             return _of_topic(topic, context, verdict)
         if verdict.kind is Kind.ASKS_IF_HUMAN:
@@ -205,7 +213,7 @@ class Router:
         if limit and context.low_confidence_streak >= limit:
             count = context.low_confidence_streak
             return Cause.LOW_CONFIDENCE, f"{count} questions in a row without a sure answer", ""
-        if (sign := self._signals.find(text)) is not None:
+        if (sign := self._sign(text)) is not None:
             return Cause(sign.signal.value), _in_words(sign), sign.evidence
         asked_before = repeats(text, context.recent_customer_texts)
         enough = self._policy.repeats_limit

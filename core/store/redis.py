@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Sequence
 from typing import Any, cast
 from urllib.parse import urlsplit
 
+import hiredis
 from redis import exceptions as vendor
 from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.cluster import RedisCluster
@@ -25,6 +26,16 @@ CONNECTIONS = 64
 _AWAY = (vendor.ConnectionError, vendor.TimeoutError, vendor.BusyLoadingError, vendor.ReadOnlyError, OSError)
 
 
+class _Packing:
+    """Packs calls of scripts in C: redis-py does it in Python, at a third of what a call costs."""
+
+    def pack_command(self, *arguments: Any) -> list[bytes]:
+        if arguments[0] == "EVALSHA":
+            return [hiredis.pack_command(arguments)]
+        packed: list[bytes] = super().pack_command(*arguments)  # type: ignore[misc]
+        return packed
+
+
 def connect(url: str) -> Client:
     """A client for `url`; nothing is sent yet.
 
@@ -40,9 +51,9 @@ def connect(url: str) -> Client:
     scheme = urlsplit(url).scheme
     try:
         if scheme in {"redis", "rediss", "unix"}:
-            return Redis.from_pool(
-                BlockingConnectionPool.from_url(url, max_connections=CONNECTIONS, timeout=20, **options)
-            )
+            pool = BlockingConnectionPool.from_url(url, max_connections=CONNECTIONS, timeout=20, **options)
+            pool.connection_class = type("Connection", (_Packing, pool.connection_class), {})
+            return Redis.from_pool(pool)
         if scheme == "redis+cluster":
             options["retry"] = Retry(ExponentialBackoff(), 3)
             del options["retry_on_error"]

@@ -24,8 +24,7 @@ from pathlib import Path
 
 import psutil
 
-ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from core.clock import SystemClock
 from core.conversation import Conversation, Turn
@@ -40,11 +39,22 @@ from core.store.keys import shard
 from core.store.redis import connect
 from core.store.server import EmbeddedRedis, running_pid
 from knowledge.sources import read_source
-from tests.bench.load import Outcome, Slack, Times, bursts, closed_loop, dropped, killed, open_loop, percentiles
-from tests.bench.load import refused as rate_limited
-from tests.bench.load import twice
+from tests.bench.load import (
+    Outcome,
+    Slack,
+    Times,
+    bursts,
+    closed_loop,
+    dropped,
+    killed,
+    open_loop,
+    percentiles,
+    refused,
+    twice,
+)
 from tests.rig import Process, bot_settings, until
 
+ROOT = Path(__file__).parents[2]
 FAQ = ROOT / "knowledge" / "sample"
 AT_ONCE = 32
 RATES = (20, 100)
@@ -222,7 +232,7 @@ async def trouble(bot: Bot, fresh: Iterator[str], factor: float) -> Row:
     faults: tuple[tuple[str, Callable[..., Awaitable[Outcome]], int], ...] = (
         ("each twice", twice, 200),
         ("bursts of 20", bursts, 200),
-        ("5 % get 429", rate_limited, 300),
+        ("5 % get 429", refused, 300),
         ("2 % dropped", dropped, 300),
         ("3 x kill -9", kills, 1000),
     )
@@ -301,8 +311,8 @@ async def measure(arguments: argparse.Namespace, folder: Path) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--seconds", type=float, default=8, help="of each measurement of speed")
-    parser.add_argument("--faults", type=float, default=1, help="1 for 200 to 1,000 messages for each fault; 0 for none")
-    parser.add_argument("--echo", action="store_true", help="also deliver the bot's own posts as events, as Slack does")
+    parser.add_argument("--faults", type=float, default=1, help="1 for 200 to 1,000 messages each; 0 for none")
+    parser.add_argument("--echo", action="store_true", help="deliver the bot's own posts as events too, as Slack does")
     parser.add_argument("--only", nargs="*", help="names of rows")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
