@@ -9,7 +9,7 @@ from typing import Any
 
 from core.access.roles import Roster
 from core.access.vips import Lookup
-from core.answering.answerer import Answerer
+from core.answering.answerer import BUDGET, Answerer
 from core.desk.actions import Handler
 from core.engine import Engine, Surroundings, router_for
 from core.errors import DeliveryError
@@ -180,6 +180,7 @@ class World:
     office: Room = field(default_factory=lambda: Room("office"))
     faq: SmallFaq = field(default_factory=SmallFaq)
     model: Any = None
+    budget: float = BUDGET
     vip_users: frozenset[str] = frozenset({"chat:vera"})
     vip_groups: frozenset[str] = frozenset()
     desks: tuple[Address, ...] = (Address("office", "desk"),)
@@ -203,7 +204,7 @@ class World:
                 roster=self.roster,
                 platforms={"chat": self.chat, "office": self.office, self.pager.name: self.pager},
                 desks=self.desks,
-                answerer=Answerer(self.faq, self.model),
+                answerer=Answerer(self.faq, self.model, self.budget),
                 router=_router(self.policy),
                 vip_users=self.vip_users,
                 vip_groups=self.vip_groups,
