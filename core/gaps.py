@@ -16,6 +16,8 @@ from core.store.redis import Client, call
 
 SAME = 0.72
 """Cosine from which two questions are taken to mean the same."""
+MASKED = 1000
+"""Characters of a question that are looked at: masking a very long number costs the square of its length."""
 EXAMPLES = 5
 """Questions that a group shows."""
 
@@ -68,7 +70,7 @@ class GapGroup:
 
 def gap_json(at: float, question: str, kind: GapKind, entry: str = "") -> str:
     """A gap as it is kept: masked before it is written."""
-    return json.dumps(asdict(Gap(at, mask(question)[:500], kind, entry)), ensure_ascii=False)
+    return json.dumps(asdict(Gap(at, mask(question[:MASKED])[:500], kind, entry)), ensure_ascii=False)
 
 
 class Gaps:

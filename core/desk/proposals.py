@@ -10,6 +10,7 @@ from core.conversation import RecordLine, Turn
 from core.desk.actions import Handler
 from core.drafts import Draft, Drafts
 from core.errors import NoSuchHandoff, Refused
+from core.gaps import MASKED
 from core.handoff.machine import Actor
 from core.messages import Action
 from core.platform import ActionOutcome
@@ -64,4 +65,4 @@ def _said(turns: Sequence[Turn]) -> tuple[str, str]:
     asked = [turn.text for turn in turns[:first] if turn.speaker is Speaker.CUSTOMER]
     longest = max(asked[-3:], key=len, default="")  # the last words are often "a human please"
     answer = "\n\n".join(turns[number].text for number in colleagues)
-    return shorten(mask(" ".join(longest.split())), MOST_QUESTION), answer[:MOST]
+    return shorten(mask(" ".join(longest.split())[:MASKED]), MOST_QUESTION), answer[:MOST]

@@ -135,3 +135,8 @@ def test_export_writes_every_group(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
     assert result.exit_code == 0, result.output
     assert json.loads((tmp_path / "gaps.json").read_text()) == []
+
+
+async def test_a_very_long_number_is_cut_before_it_is_masked(world: World) -> None:
+    await world.says("Do zebras count " + "1" * 20_000)
+    assert [question for _, question, _ in await kinds(world)] == ["Do zebras count <number>"]
