@@ -57,7 +57,6 @@ from tests.rig import Process, bot_settings, until
 ROOT = Path(__file__).parents[2]
 FAQ = ROOT / "knowledge" / "sample"
 AT_ONCE = 32
-RATES = (20, 100)
 
 
 def free_port() -> int:
@@ -78,7 +77,7 @@ def routine_questions() -> list[str]:
 
 
 def repeated(questions: list[str]) -> Iterator[str]:
-    return itertools.cycle(questions[:12])
+    return itertools.cycle(questions[:30])
 
 
 def new(questions: list[str]) -> Iterator[str]:
@@ -208,11 +207,11 @@ async def speed(bot: Bot, questions: list[str], seconds: float, fresh: Iterator[
         row[f"CPU, {label}"] = f"{spent:.1f} ms"
         if isinstance(bot, Concierge):
             row[f"CPU, {label}"] += f" +{1000 * (bot.redis_cpu() - redis_before) / max(1, times.count):.1f} Redis"
-    for rate in RATES:
+    for rate, label, asked in ((20, "new", fresh), (100, "new", fresh), (100, "repeated", repeated(questions))):
         bot.slack.forget()
-        times = await open_loop(bot.slack, fresh, rate, seconds)
-        row[f"{rate}/s ack"] = percentiles(times.acks)
-        row[f"{rate}/s reply"] = percentiles(times.replies) + missing(times, rate, seconds)
+        times = await open_loop(bot.slack, asked, rate, seconds)
+        row[f"{rate}/s {label}, ack"] = percentiles(times.acks)
+        row[f"{rate}/s {label}, reply"] = percentiles(times.replies) + missing(times, rate, seconds)
     row["load"] = load_average()
     return row
 
