@@ -12,6 +12,8 @@ from typing import Any, Self
 
 from redis import exceptions as redis_errors
 
+from bots.platforms import LOOPBACK, configured, desks_of, make
+from bots.vip_lookup import HttpLookup
 from bots.web import WebServer
 from core import wording
 from core.access.roles import Roster
@@ -23,14 +25,11 @@ from core.desk.actions import Handler
 from core.desk.knowledge import KnowledgeActions
 from core.drafts import Drafts
 from core.engine import Engine, Surroundings, router_for
-from core.errors import ConfigurationError, DeliveryError
+from core.errors import ConfigurationError
 from core.gaps import Gaps
-from core.handoff.effects import PAGER
-from core.messages import Address
 from core.pager import pager_for
 from core.platform import Platform
 from core.policy import Policy, load_policy
-from core.posts import Content, Post, Speaker
 from core.routing.phrases import Phrases, load_phrases
 from core.settings import Settings
 from core.store.redis import Client, connect
@@ -41,9 +40,6 @@ from knowledge.search.results import SearchResult
 
 log = logging.getLogger(__name__)
 
-PLATFORMS = ("slack", "discord", "console")
-"""What `concierge run` can connect."""
-_LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 ROLES = ("all", "gateway", "worker")
 """Parts that a process can play: taking in, handling and delivering, or both."""
 
@@ -168,13 +164,7 @@ class App:
 
     def _make_platforms(self, policy: Policy, redis: Client, extra: Sequence[Platform]) -> dict[str, Platform]:
         made: dict[str, Platform] = {platform.name: platform for platform in extra}
-        for name in sorted(self._wanted, reverse=True):  # Slack before Discord, which may need its files
-            if name == "slack":
-                made[name] = _slack(self._settings)
-            elif name == "discord":
-                made[name] = _discord(self._settings, made.get("slack"))
-            elif name == "console":
-                made[name] = _console(self._settings, redis)
+        made |= make(self._wanted, self._settings, redis)
         pager = pager_for(self._settings.page_urls, policy)
         made[pager.name] = pager
         self.platforms = made
@@ -195,7 +185,7 @@ class App:
             gaps = Gaps(redis)
             actions = KnowledgeActions(knowledge, settings.knowledge_path, gaps, Drafts(redis), knowledge.embed)
             handlers = actions.handlers()
-        demo = "console" in self._wanted and settings.http_host in _LOOPBACK
+        demo = "console" in self._wanted and settings.http_host in LOOPBACK
         staff, vips, ops = set(settings.staff_users), set(settings.vip_users), set(settings.ops_users)
         groups = set(settings.staff_groups)
         if settings.discord_staff_role:
@@ -221,6 +211,7 @@ class App:
                 router=router_for(policy, self._phrases()),
                 vip_users=frozenset(vips),
                 vip_groups=frozenset(settings.vip_groups),
+                vip_lookup=HttpLookup(policy.vip.lookup_url) if policy.vip.lookup_url else None,
                 handlers=handlers,
             )
         )
@@ -276,101 +267,6 @@ class NoKnowledge:
     async def search(self, query: str, **_: object) -> SearchResult:
         """Raises IndexUnavailable."""
         raise IndexUnavailable("this process does not open the FAQ")
-
-
-async def examine(settings: Settings, *, page: bool = False) -> list[str]:
-    """Problems that would keep a human from being reached; with `page` a test page is sent too."""
-    problems: list[str] = []
-    app = App(settings, configured(settings))
-    async with app.office():
-        for platform in app.platforms.values():
-            problems += [f"{platform.name}: {problem}" for problem in await platform.check()]
-        policy = load_policy(settings.policy_path)
-        for name, rungs in policy.ladders.items():
-            for rung in rungs:
-                if "urls" in rung.to and not settings.page_urls:
-                    problems.append(f"ladders.{name}: the rung at {rung.after:g}s pages `urls`, but PAGE_URLS is empty")
-        if not policy.fallback:
-            problems.append(
-                "policy: `fallback` is empty: a customer whom nobody answers is told no other way to reach you"
-            )
-        if app.wanted != ("console",) and not (
-            settings.staff_users or settings.staff_groups or settings.discord_staff_role
-        ):
-            problems.append("nobody may claim: set STAFF_USERS, STAFF_GROUPS or DISCORD_STAFF_ROLE")
-        if page:
-            post = Post(
-                id="doctor", to=Address(PAGER, "urls"), content=Content(text=wording.TEST_PAGE, speaker=Speaker.SYSTEM)
-            )
-            try:
-                await app.platforms[PAGER].send(post)
-            except DeliveryError as error:
-                problems.append(f"test page: {error}")
-    return problems
-
-
-def configured(settings: Settings) -> tuple[str, ...]:
-    """The platforms that have tokens; the console when none has."""
-    found = []
-    if settings.slack_bot_token.get_secret_value():
-        found.append("slack")
-    if settings.discord_token.get_secret_value():
-        found.append("discord")
-    return tuple(found) or ("console",)
-
-
-def desks_of(settings: Settings, wanted: Sequence[str]) -> tuple[Address, ...]:
-    """The desk channels of the connected platforms."""
-    found = []
-    if settings.slack_desk_channel and "slack" in wanted:
-        found.append(Address("slack", settings.slack_desk_channel))
-    if settings.discord_desk_channel and "discord" in wanted:
-        found.append(Address("discord", settings.discord_desk_channel))
-    if "console" in wanted or "terminal" in wanted:
-        found.append(Address("console", "desk"))
-    return tuple(found)
-
-
-def _slack(settings: Settings) -> Platform:
-    from bots.slack.platform import SlackPlatform
-
-    token = settings.slack_bot_token.get_secret_value()
-    if not token:
-        raise ConfigurationError("SLACK_BOT_TOKEN: not set. See bots/README.md, 'Connect Slack'")
-    groups = {
-        key.partition(":")[2] for key in (*settings.staff_groups, *settings.vip_groups) if key.startswith("slack:")
-    }
-    return SlackPlatform(
-        bot_token=token,
-        app_token=settings.slack_app_token.get_secret_value(),
-        signing_secret=settings.slack_signing_secret.get_secret_value(),
-        api_url=settings.slack_api_url,
-        desk_channel=settings.slack_desk_channel,
-        groups=sorted(groups),
-    )
-
-
-def _discord(settings: Settings, slack: Platform | None) -> Platform:
-    from bots.discord.platform import DiscordPlatform
-
-    token = settings.discord_token.get_secret_value()
-    if not token:
-        raise ConfigurationError("DISCORD_TOKEN: not set. See bots/README.md, 'Connect Discord'")
-    return DiscordPlatform(
-        token,
-        desk_channel=settings.discord_desk_channel,
-        staff_role=settings.discord_staff_role,
-        fetch=getattr(slack, "fetch", None),  # a file that lies at Slack needs Slack's token
-    )
-
-
-def _console(settings: Settings, redis: Client) -> Platform:
-    from bots.console.platform import ConsolePlatform
-
-    if settings.http_host in _LOOPBACK:
-        return ConsolePlatform(redis)
-    log.warning("HTTP_HOST %s: the console has no login; whoever reaches it can read and write", settings.http_host)
-    return ConsolePlatform(redis, hosts=("*",))
 
 
 def _web_app(platforms: dict[str, Platform], settings: Settings) -> Any:

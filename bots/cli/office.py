@@ -31,7 +31,8 @@ def with_engine(work: Callable[[Engine], Awaitable[T]]) -> T:
     """Run something against the deployment that the settings describe. Raises ConciergeError."""
 
     async def go() -> T:
-        from bots.app import App, configured
+        from bots.app import App
+        from bots.platforms import configured
         from core.settings import load_settings
 
         settings = load_settings()

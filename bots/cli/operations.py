@@ -21,7 +21,7 @@ def doctor(
     """Look for what would keep a human from being reached: tokens, permissions, channels, ladders, pages."""
     import json
 
-    from bots.app import examine
+    from bots.doctor import examine
     from core.settings import load_settings
 
     problems = asyncio.run(examine(load_settings(), page=page))

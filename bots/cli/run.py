@@ -24,7 +24,8 @@ def run(
     ] = "all",
 ) -> None:
     """Start the bot."""
-    from bots.app import PLATFORMS, ROLES
+    from bots.app import ROLES
+    from bots.platforms import PLATFORMS
 
     wanted = tuple(platforms or ())
     for name in wanted:

@@ -47,6 +47,9 @@ class Desk:
         """
         name, rest = resolve(action.name, action.value)
         spec, handler = REGISTRY.get(name), self._handlers.get(name)
+        if spec is not None and spec.of_handoff:  # ids are written H3-1, typed as people like
+            handoff_id, space, more = rest.strip().partition(" ")
+            rest = handoff_id.capitalize() + space + more
         roles = await self._access.roles_of(action.person) | granted
         if spec is None or handler is None:
             await self._write(action, name, "unknown action", allowed=False)

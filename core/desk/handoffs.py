@@ -191,7 +191,7 @@ class HandoffActions:
         """The open handoffs: VIPs first, then by age; `mine`, `snoozed`, or the history of one by its id."""
         wanted = action.value.strip().lower()
         if wanted not in {"", "mine", "snoozed"}:
-            return await self.show(replace(action, value=action.value.strip().upper()), actor)
+            return await self.show(replace(action, value=action.value.strip().capitalize()), actor)
         lines = []
         for address in await self._conversations.queue():
             handoff = (await self._conversations.load(address)).handoff
