@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import math
+import random
 import time
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+from aiohttp import web
 
 from tests.fake_slack.deliveries import Delivery
 from tests.fake_slack.faults import Faults
@@ -44,8 +48,16 @@ class Slack(FakeSlack):
         self.answers: defaultdict[str, list[str]] = defaultdict(list)
         """Channel -> timestamps of the messages that were answered there, in the order of the answers' first posts."""
         self.answered_at = 0.0
+        self.delay = 0.0
+        """Seconds that the Web API takes on average: each call anything from nothing to twice as long."""
+        self._dice = random.Random(7)
         for number in range(CONVERSATIONS):
             self.workspace.add_dm(f"D{number:04d}", f"U{number:04d}")
+
+    async def _api(self, request: web.Request) -> web.StreamResponse:
+        if self.delay:
+            await asyncio.sleep(self._dice.uniform(0, 2 * self.delay))
+        return await super()._api(request)
 
     def ask(self, number: int, text: str, *, deliveries: int = 1) -> Said:
         """Customer `number` says something."""
@@ -71,7 +83,7 @@ class Slack(FakeSlack):
 
     def forget(self) -> None:
         """Begin anew: messages of before count no more, and nothing goes wrong any more."""
-        self.faults = Faults()
+        self.faults, self.delay = Faults(), 0.0
         self.said.clear()
         self.answers.clear()
         self.deliveries.all.clear()
@@ -163,16 +175,17 @@ class Outcome:
     doubled: int
     """Answered more than once."""
     disordered: int
-    """Answered after a later message of their conversation."""
+    """Answered after a later message of their conversation, which came when they were acknowledged already."""
 
     @classmethod
     def of(cls, slack: Slack, said: Sequence[Said]) -> Outcome:
         disordered = 0
-        for answers in slack.answers.values():
-            latest = ""
-            for ts in dict.fromkeys(answers):
-                disordered += ts < latest
-                latest = max(latest, ts)
+        for channel, answers in slack.answers.items():
+            before: list[Said] = []
+            for one in (slack.said[channel, ts] for ts in dict.fromkeys(answers) if (channel, ts) in slack.said):
+                acknowledged = one.delivery.acknowledged_at or math.inf
+                disordered += any(other.ts > one.ts and other.delivery.sent_at >= acknowledged for other in before)
+                before.append(one)
         doubled = sum(count > 1 for answers in slack.answers.values() for count in Counter(answers).values())
         return cls(len(said), sum(not one.replied_at for one in said), doubled, disordered)
 
@@ -195,8 +208,8 @@ async def twice(slack: Slack, questions: Questions, count: int, quiet: float) ->
 
 
 async def bursts(slack: Slack, questions: Questions, count: int, quiet: float) -> Outcome:
-    """Twenty messages at once in one conversation, while the Web API takes 100 ms."""
-    slack.faults.latency = 0.1
+    """Twenty messages at once in one conversation, while the Web API takes 100 ms, more or less."""
+    slack.delay = 0.1
     said = [slack.ask(number // 20, next(questions)) for number in range(count)]
     await answered(slack, said, quiet)
     return Outcome.of(slack, said)
