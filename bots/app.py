@@ -13,10 +13,10 @@ from typing import Any, Self
 from redis import exceptions as redis_errors
 
 from bots.platforms import LOOPBACK, configured, desks_of, make
-from bots.vip_lookup import HttpLookup
 from bots.web import WebServer
 from core import wording
 from core.access.roles import Roster
+from core.access.vips import Lookup
 from core.answering.answerer import Answerer
 from core.answering.model import load_model
 from core.answering.ports import Search
@@ -211,7 +211,7 @@ class App:
                 router=router_for(policy, self._phrases()),
                 vip_users=frozenset(vips),
                 vip_groups=frozenset(settings.vip_groups),
-                vip_lookup=HttpLookup(policy.vip.lookup_url) if policy.vip.lookup_url else None,
+                vip_lookup=_lookup(policy),
                 handlers=handlers,
             )
         )
@@ -257,6 +257,14 @@ class App:
     async def stop(self) -> None:
         """Give everything back: doors first, so that nothing comes in; then what is under way; then connections."""
         await self._stack.aclose()
+
+
+def _lookup(policy: Policy) -> Lookup | None:
+    if not policy.vip.lookup_url:
+        return None
+    from bots.vip_lookup import HttpLookup  # brings an HTTP client along
+
+    return HttpLookup(policy.vip.lookup_url)
 
 
 class NoKnowledge:

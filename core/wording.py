@@ -372,11 +372,6 @@ def record_line(at: str, who: str, what: str, why: str, detail: str, allowed: bo
     return f"- {at} {who} {what.replace('_', ' ')}{refused}" + (f": {rest}" if rest else "")
 
 
-def keeps_changing(handoff_id: str) -> str:
-    """Others came between, again and again."""
-    return f"{handoff_id} keeps changing; try again."
-
-
 def already_claimed(name: str) -> str:
     """To the colleague who came second."""
     return f"{name} was faster: this one is claimed."
