@@ -8,9 +8,10 @@ import signal
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from redis import exceptions as redis_errors
+from starlette.types import ASGIApp
 
 from bots.platforms import LOOPBACK, configured, desks_of, make
 from bots.web import WebServer
@@ -31,6 +32,7 @@ from core.pager import pager_for
 from core.platform import Platform
 from core.policy import Policy, load_policy
 from core.routing.phrases import Phrases, load_phrases
+from core.routing.route import Router
 from core.settings import Settings
 from core.store.redis import Client, connect
 from core.store.server import EmbeddedRedis
@@ -107,21 +109,22 @@ class App:
         try:
             redis = await self._open_redis()
             platforms = self._make_platforms(policy, redis, extra)
+            heard = {name: made for name, made in platforms.items() if not listen or name in listen}
+            web = _web_app(heard, settings) if self._role != "worker" else None
+            router = router_for(policy, self._phrases())
         except BaseException:
             opening.cancel()
             await asyncio.gather(opening, return_exceptions=True)
             raise
         knowledge = await opening
-        engine = self._make_engine(policy, redis, knowledge, platforms, clock)
+        engine = self._make_engine(policy, redis, knowledge, platforms, clock, router)
         self.parts = Parts(settings, policy, redis, knowledge, platforms, engine)
         if self._role != "gateway":
             engine.start()
             self._stack.push_async_callback(engine.stop)
             knowledge.follow()
         if self._role != "worker":
-            await self._open_doors(
-                {name: platform for name, platform in platforms.items() if not listen or name in listen}, engine
-            )
+            await self._open_doors(heard, engine, web)
 
     @asynccontextmanager
     async def office(self) -> AsyncIterator[Engine]:
@@ -130,7 +133,7 @@ class App:
         try:
             redis = await self._open_redis()
             platforms = self._make_platforms(policy, redis, ())
-            yield self._make_engine(policy, redis, NoKnowledge(), platforms, SystemClock())
+            yield self._make_engine(policy, redis, NoKnowledge(), platforms, SystemClock(), router_for(policy))
         finally:
             await self._stack.aclose()
 
@@ -173,8 +176,9 @@ class App:
         return made
 
     def _make_engine(
-        self, policy: Policy, redis: Client, knowledge: Search, platforms: dict[str, Platform], clock: Clock
-    ) -> Engine:
+        self, policy: Policy, redis: Client, knowledge: Search, platforms: dict[str, Platform], clock: Clock,
+        router: Router,
+    ) -> Engine:  # fmt: skip
         settings = self._settings
         desks = desks_of(settings, self._wanted)
         if not desks:
@@ -208,7 +212,7 @@ class App:
                 platforms=platforms,
                 desks=desks,
                 answerer=Answerer(knowledge, model, policy.limits.answer),
-                router=router_for(policy, self._phrases()),
+                router=router,
                 vip_users=frozenset(vips),
                 vip_groups=frozenset(settings.vip_groups),
                 vip_lookup=_lookup(policy),
@@ -221,8 +225,7 @@ class App:
         path = self._settings.knowledge_path
         return load_phrases(path if path.is_dir() else path.parent)
 
-    async def _open_doors(self, platforms: dict[str, Platform], engine: Engine) -> None:
-        web = _web_app(platforms, self._settings)
+    async def _open_doors(self, platforms: dict[str, Platform], engine: Engine, web: ASGIApp | None) -> None:
         if web is not None:
             self.web = WebServer(web, self._settings.http_host, self._settings.http_port)
             await self.web.start()
@@ -277,15 +280,15 @@ class NoKnowledge:
         raise IndexUnavailable("this process does not open the FAQ")
 
 
-def _web_app(platforms: dict[str, Platform], settings: Settings) -> Any:
+def _web_app(platforms: dict[str, Platform], settings: Settings) -> ASGIApp | None:
     """One ASGI app for everything that wants HTTP; None when nothing does."""
     slack, console = platforms.get("slack"), platforms.get("console")
     by_http = slack is not None and not settings.slack_app_token.get_secret_value()
     routes = slack.routes() if by_http else []  # type: ignore[union-attr]
     if console is not None:
-        app = console.app  # type: ignore[attr-defined]
+        app: Any = console.app  # type: ignore[attr-defined]
         app.router.routes[:0] = routes
-        return app
+        return cast(ASGIApp, app)
     if routes:
         from starlette.applications import Starlette
 

@@ -50,6 +50,8 @@ class Work:
     """Fencing token: goes into the step that settles the message."""
     tries: int
     """How often this message was taken, this time included."""
+    others: bool = True
+    """Whether other lanes of the shard are ready too."""
 
 
 class Lanes:
@@ -67,7 +69,7 @@ class Lanes:
         )  # fmt: skip
         if found is None:
             return None
-        name, token, tries, raw, version, epoch, floor, doc, turns = found
+        name, token, tries, raw, version, epoch, floor, doc, turns, ready = found
         address = Address.parse(name.decode())
         return Work(
             message=_decode(address, raw),
@@ -75,6 +77,7 @@ class Lanes:
             turns=decode_turns(turns),
             token=int(token),
             tries=int(tries),
+            others=bool(ready),
         )
 
     async def renew(self, work: Work) -> None:
@@ -171,7 +174,8 @@ class LaneRunner:
                     self._slots.release()
             if work is None:
                 continue
-            self._hints.add(number)  # until a take comes back empty
+            if work.others:
+                self._hints.add(number)
             task = asyncio.create_task(self._run(work, number), name=f"lane {work.conversation.address.key}")
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)

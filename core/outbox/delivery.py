@@ -56,6 +56,7 @@ class Deliverer:
         self._hints: set[tuple[int, str]] = set()
         self._wake = asyncio.Event()
         self._poll = poll
+        self._held_up: set[tuple[int, str]] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._stopping = False
 
@@ -84,7 +85,8 @@ class Deliverer:
         while self._hints and not self._stopping:
             number, name = self._hints.pop()
             slots = self._slots[name]
-            if slots.locked():  # a platform that hangs must not hold up the others: its tasks hint again when done
+            if slots.locked():  # a platform that hangs must not hold up the others
+                self._held_up.add((number, name))
                 continue
             await slots.acquire()
             parcel = None
@@ -95,7 +97,8 @@ class Deliverer:
                     slots.release()
             if parcel is None:
                 continue
-            self._hints.add((number, name))
+            if parcel.others:
+                self._hints.add((number, name))
             task = asyncio.create_task(self._run(parcel, number), name=f"post {parcel.post.id}")
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
@@ -103,45 +106,44 @@ class Deliverer:
     async def _run(self, parcel: Parcel, number: int) -> None:
         name = parcel.post.to.platform
         try:
-            await self.deliver(parcel)
+            if await self.deliver(parcel):
+                self.hint(number, name)
         except LeaseLost:
             log.warning("post %s took longer than its lease; another worker looks after it", parcel.post.id)
         except StoreUnavailable as error:
             log.warning("%s; post %s is looked at again when its lease runs out", error, parcel.post.id)
         finally:
             self._slots[name].release()
-            self.hint(number, name)
+            for held in [held for held in self._held_up if held[1] == name]:
+                self._held_up.discard(held)
+                self.hint(*held)
 
-    async def deliver(self, parcel: Parcel) -> None:
-        """One attempt. Raises LeaseLost, StoreUnavailable."""
+    async def deliver(self, parcel: Parcel) -> bool:
+        """One attempt; returns whether the lane has another post. Raises LeaseLost, StoreUnavailable."""
         post = parcel.post
         if post.under and not post.to.thread:
-            await self._give_up(parcel, f"the post {post.under}, under which it belongs, was never delivered")
-            return
+            return await self._give_up(parcel, f"the post {post.under}, under which it belongs, was never delivered")
         if (wait := self._gate.delay(post.to)) > 0:
-            await self._again(parcel, wait, parcel.tries - 1)
-            return
+            return await self._again(parcel, wait, parcel.tries - 1)
         platform = self._platforms[post.to.platform]
         budget = min(platform.limits.send_timeout, parcel.until - MARGIN - self._clock.now())
         if budget <= 0:
-            await self._again(parcel, 0.0, parcel.tries - 1)
-            return
+            return await self._again(parcel, 0.0, parcel.tries - 1)
         try:
             async with asyncio.timeout(budget):
                 message_id = await self._attempt(platform, parcel)
         except RateLimited as error:
             self._gate.hold(post.to, error.retry_after)
-            await self._again(parcel, error.retry_after, parcel.tries - 1)
+            return await self._again(parcel, error.retry_after, parcel.tries - 1)
         except PlatformUnavailable as error:
             log.info("post %s: %s; trying again", post.id, error)
-            await self._again(parcel, backoff(parcel.tries), parcel.tries)
+            return await self._again(parcel, backoff(parcel.tries), parcel.tries)
         except (Ambiguous, TimeoutError) as error:
             log.info("post %s may or may not have arrived (%s); looking before it is sent again", post.id, error)
-            await self._again(parcel, backoff(parcel.tries), parcel.tries)
+            return await self._again(parcel, backoff(parcel.tries), parcel.tries)
         except (Rejected, DeliveryError) as error:
-            await self._give_up(parcel, str(error))
-        else:
-            await self._outbox.settle(parcel, message_id)
+            return await self._give_up(parcel, str(error))
+        return await self._outbox.settle(parcel, message_id)
 
     async def _attempt(self, platform: Platform, parcel: Parcel) -> str:
         post = parcel.post
@@ -157,15 +159,17 @@ class Deliverer:
             await platform.delete(post, parcel.message_id)
         return ""
 
-    async def _again(self, parcel: Parcel, after: float, tries: int) -> None:
+    async def _again(self, parcel: Parcel, after: float, tries: int) -> bool:
         await self._outbox.give_back(parcel, after, max(0, tries))
         number = shard_of(parcel.conversation)
         asyncio.get_running_loop().call_later(after + 0.01, self.hint, number, parcel.post.to.platform)
+        return False
 
-    async def _give_up(self, parcel: Parcel, why: str) -> None:
+    async def _give_up(self, parcel: Parcel, why: str) -> bool:
         log.error("post %s to %s was refused: %s", parcel.post.id, parcel.post.to.key, why)
-        await self._outbox.settle(parcel, failed=why)
+        more = await self._outbox.settle(parcel, failed=why)
         await self._on_failure(parcel.conversation, parcel.post, why)
+        return more
 
     @property
     def busy(self) -> int:

@@ -37,6 +37,8 @@ class Parcel:
     """Fencing token."""
     tries: int
     """How often it was taken, this time included; above 1 an earlier attempt may have arrived."""
+    others: bool
+    """Whether other lanes of the shard and platform are due too."""
     until: float
     """When the lease ends, seconds since the epoch: nothing may be sent after it."""
 
@@ -58,7 +60,7 @@ class Outbox:
         )  # fmt: skip
         if found is None:
             return None
-        name, token, tries, raw, of, under, _ = found
+        name, token, tries, raw, of, under, ready = found
         post = POST.validate_json(raw)
         if under:
             post = replace(post, to=replace(post.to, thread=under.decode()))
@@ -68,6 +70,7 @@ class Outbox:
             message_id=of.decode(),
             token=int(token),
             tries=int(tries),
+            others=bool(ready),
             until=now + LEASE,
         )
 

@@ -27,7 +27,7 @@ redis.call('RPUSH', KEYS[2], payload)
 redis.call('ZADD', KEYS[6], ARGV[3], ARGV[2])
 if ARGV[10] ~= '' then redis.call('HSET', KEYS[7], 'last', ARGV[10]) end
 if not redis.call('ZSCORE', KEYS[4], ARGV[2]) then
-  local first = redis.call('ZCARD', KEYS[3]) == 0
+  local first = redis.call('ZCOUNT', KEYS[3], '-inf', ARGV[3]) == 0
   redis.call('ZADD', KEYS[3], 'NX', ARGV[3], ARGV[2])
   if first then redis.call('PUBLISH', ARGV[8], ARGV[9]) end
 end
@@ -39,7 +39,7 @@ TAKE = """
 -- messages, and lanes whose lease ran out become ready again.
 -- KEYS  1 ready  2 leased  3 lease  4 tries  5 fence  6 timers
 -- ARGV  1 prefix  2 now  3 length of a lease  4 how many turns to read
--- returns nil, or {conversation, token, tries, message, version, epoch, floor, doc, {turns}}
+-- returns nil, or {conversation, token, tries, message, version, epoch, floor, doc, {turns}, lanes still ready}
 local now = tonumber(ARGV[2])
 local due = redis.call('ZRANGEBYSCORE', KEYS[6], '-inf', now, 'WITHSCORES', 'LIMIT', 0, 50)
 for i = 1, #due, 2 do
@@ -66,7 +66,7 @@ for _ = 1, 100 do
     local state = redis.call('HMGET', ARGV[1] .. 'conv:' .. conversation, 'version', 'epoch', 'floor', 'doc')
     local turns = redis.call('LRANGE', ARGV[1] .. 'turns:' .. conversation, -tonumber(ARGV[4]), -1)
     return {conversation, token, tries, message, state[1] or '0', state[2] or '0', state[3] or '0', state[4] or '',
-            turns}
+            turns, redis.call('ZCOUNT', KEYS[1], '-inf', now)}
   end
 end
 return nil
@@ -130,7 +130,7 @@ for _, post in ipairs(step.posts or {}) do
   local ready, leased = prefix .. 'out-ready:' .. post.platform, prefix .. 'out-leased:' .. post.platform
   redis.call('RPUSH', prefix .. 'out:' .. post.platform .. ':' .. name, post.item)
   if not redis.call('ZSCORE', leased, name) then
-    local first = redis.call('ZCARD', ready) == 0
+    local first = redis.call('ZCOUNT', ready, '-inf', now) == 0
     local due = post.urgent and now - 1e12 or now
     local known = redis.call('ZSCORE', ready, name)
     if not known then redis.call('ZADD', ready, due, name)
@@ -188,14 +188,13 @@ OUT_TAKE = """
 -- KEYS  1 ready  2 leased  3 lease  4 tries  5 fence
 -- ARGV  1 prefix  2 platform  3 now  4 length of a lease
 -- Items read `<epoch of a bot post, or -> <of, or -> <under, or -> <post, JSON>`.
--- returns nil, or {conversation, token, tries, post, message id of `of`, message id of `under`, how many were dropped}
+-- returns nil, or {conversation, token, tries, post, message id of `of`, message id of `under`, lanes still ready}
 local now = tonumber(ARGV[3])
 for _, name in ipairs(redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', now, 'LIMIT', 0, 50)) do
   redis.call('ZREM', KEYS[2], name)
   redis.call('HDEL', KEYS[3], name)
   redis.call('ZADD', KEYS[1], 'NX', now, name)
 end
-local dropped = 0
 for _ = 1, 200 do
   local name = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now, 'LIMIT', 0, 1)[1]
   if not name then return nil end
@@ -207,7 +206,6 @@ for _ = 1, 200 do
     if not epoch or tonumber(epoch) >= floor then break end
     redis.call('LPOP', lane)
     redis.call('HDEL', KEYS[4], name)
-    dropped = dropped + 1
     item = redis.call('LINDEX', lane, 0)
   end
   redis.call('ZREM', KEYS[1], name)
@@ -220,7 +218,7 @@ for _ = 1, 200 do
     local refs = ARGV[1] .. 'refs:' .. name
     of = of ~= '-' and redis.call('HGET', refs, of) or ''
     under = under ~= '-' and redis.call('HGET', refs, under) or ''
-    return {name, token, tries, post, of, under, dropped}
+    return {name, token, tries, post, of, under, redis.call('ZCOUNT', KEYS[1], '-inf', now)}
   end
 end
 return nil
