@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sys
 from collections import Counter
 
@@ -13,7 +14,7 @@ from core.conversation import Mode
 from core.messages import Address
 from tests.core.harness import World
 
-ROUNDS = 3
+ROUNDS = int(os.environ.get("ROUNDS", "10"))
 PROCESSES = 4
 EACH = 50
 
