@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: run test check bench eval model install install-dev lock clean
+.PHONY: run test check bench eval soak model install install-dev lock clean
 
 run: $(VENV)/.installed  ## start Concierge: Slack and Discord with tokens in .env, else the local console
 	@$(BIN)/concierge run
@@ -18,6 +18,9 @@ check: $(VENV)/.installed-dev  ## tests, lint, types, layers
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+soak: $(VENV)/.installed-dev  ## the long runs: chaos at full scale, 10,000 interleavings, 100 rounds of claims, the storm
+	MESSAGES=1000 KILLS=10 INTERLEAVINGS=10000 ROUNDS=100 $(BIN)/python -m pytest -m "soak or slow" tests/chaos tests/core tests/discord
 
 bench: $(VENV)/.installed-dev  ## speed, beside baselines in the same run
 	$(BIN)/python -m tests.bench.throughput

@@ -100,7 +100,7 @@ class Bot:
                 await asyncio.sleep(0.02)
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 async def test_nothing_is_lost_doubled_or_out_of_order(discord: WireDiscord) -> None:
     chance = random.Random(1)
     discord.heartbeat = 0.2
