@@ -21,7 +21,6 @@ BROKEN = (
 EMPTY = "I only see an empty message. What would you like to know?"
 FILES_ONLY = "I can't read files. Tell me in words what it is about, or talk to a human, who can look at it."
 NO_WORDS = "I can't make words out of that. What would you like to know?"
-TOO_LONG = "That is a long message, so I looked for an answer to how it begins and ends."
 SLOW_DOWN = (
     "You write faster than I can read: I haven't taken in your last messages. "
     "Please wait a minute and tell me again, or talk to a human."
@@ -43,11 +42,6 @@ SMALL_TALK_OTHER = "What can I help you with?"
 HELPFUL = "Thank you, that helps us."
 NOT_HELPFUL = "I'm sorry that it didn't help. You can put it in other words, or talk to a human."
 NEVER_MIND_BUTTONS = "This button belongs to something that is over. Just write to me."
-
-
-def sources(titles: Sequence[str]) -> str:
-    """The line above the sources of an answer."""
-    return "Source" if len(titles) == 1 else "Sources"
 
 
 # --- buttons
@@ -445,15 +439,5 @@ CARD_REASON = "Reason"
 CARD_CUSTOMER = "Customer"
 CARD_OWNER = "Owner"
 CARD_SINCE = "Waiting since"
-CARD_WAITED = "Waited"
 CARD_ENTRIES = "Entries tried"
 CARD_UNTIL = "Set aside until"
-CARD_RATING = "Rating"
-
-
-# --- sizes
-
-
-def continued(part: int, parts: int) -> str:
-    """Marks the pieces of a message that was split."""
-    return f"_({part}/{parts})_"
