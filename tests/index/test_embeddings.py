@@ -5,10 +5,14 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
+import onnxruntime
 import pytest
 from langchain_core.embeddings import DeterministicFakeEmbedding, Embeddings
+from tokenizers import Tokenizer
 
 from knowledge.embeddings import Embedder, load_embedder
+from knowledge.embeddings import minilm as minilm_module
+from knowledge.embeddings.int8 import int8_graph
 from knowledge.embeddings.langchain import LangChainEmbedder
 from knowledge.embeddings.remembered import Remembered
 from knowledge.errors import EmbeddingError
@@ -30,14 +34,32 @@ def test_vectors_are_float32_of_length_one_in_the_order_of_the_texts(minilm: Emb
     assert vectors.shape == (41, 384)
     np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
     for text, vector in zip(texts[:8], vectors, strict=False):
-        # Int8 activations are scaled per batch, so a text's neighbours in it show in the last digits.
-        assert vector @ minilm.embed_query(text) > 0.99
+        np.testing.assert_array_equal(vector, minilm.embed_query(text))  # whatever else was embedded with it
     np.testing.assert_array_equal(vectors[0], vectors[40])
 
 
 @pytest.mark.parametrize("text", ["", " ", "😀", "x" * 100_000, "word " * 20_000, "\x00"])
 def test_any_text_has_a_vector(minilm: Embedder, text: str) -> None:
     assert np.isfinite(minilm.embed_query(text)).all()
+
+
+def test_int8_arithmetic_stays_near_the_packaged_model_in_float32(minilm: Embedder) -> None:
+    packaged = minilm_module._packaged(*minilm_module._MODEL)
+    session = onnxruntime.InferenceSession(str(packaged), providers=["CPUExecutionProvider"])
+    tokenizer = Tokenizer.from_file(str(minilm_module._packaged(*minilm_module._TOKENIZER)))
+    tokenizer.no_padding()
+    texts = ["How do I get a refund?", "My card was stolen in Lisbon", "opening hours", "¿Cuándo abren los domingos?"]
+    for text, vector in zip(texts, minilm.embed(texts), strict=True):
+        ids = np.array([tokenizer.encode(text).ids], np.int64)
+        inputs = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
+        mean = session.run(["last_hidden_state"], inputs)[0][0].mean(axis=0)
+        assert vector @ mean / np.linalg.norm(mean) > 0.97
+
+
+@pytest.mark.parametrize("data", [b"", b"not a model", b"\x08\x09"])
+def test_another_file_is_not_taken_for_the_model(data: bytes) -> None:
+    with pytest.raises(ValueError, match=r"matrices|ONNX"):
+        int8_graph(data, 256)
 
 
 def test_no_texts_have_no_vectors(minilm: Embedder) -> None:
