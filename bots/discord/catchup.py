@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import timedelta
 
 import discord
@@ -13,7 +13,7 @@ import discord
 from bots.discord.delivery import Session
 from bots.discord.failures import mapped
 from bots.discord.incoming import Self, written
-from bots.discord.intake import Intake
+from bots.discord.intake import Intake, Tell
 from bots.discord.places import NAME, target
 from core.errors import DeliveryError, Rejected, StoreUnavailable
 from core.messages import Address, IncomingMessage
@@ -50,12 +50,20 @@ class CatchUp:
             if where.platform != NAME:
                 continue
             for message in await self._in(where, last, tries=TRIES):
-                yield message
+                try:
+                    found = written(message, where, self._me)
+                except Exception:
+                    log.exception("message %d in %s can't be understood", message.id, where.key)
+                    continue
+                if found is not None:
+                    yield found
 
-    async def run(self, door: FrontDoor, intake: Intake) -> int:
+    async def run(self, door: FrontDoor, intake: Intake, tell: Callable[[discord.Message], Tell]) -> int:
         """Hand in what was missed in the open conversations; each channel passes newer events when it is through.
 
-        Returns the newest message id that the core had accepted of any of them, or 0.
+        While a channel can't be read, nothing newer of it passes, and neither does when this is cancelled: it would
+        hide the gap for good. `tell` makes what tells a sender that a message can't be handed in. Returns the newest
+        message id that the core had accepted of any conversation, or 0.
         """
         intake.hold_all()
         while True:
@@ -69,22 +77,23 @@ class CatchUp:
         room = asyncio.Semaphore(AT_ONCE)
 
         async def one(where: Address, last: str) -> None:
-            # While it can't be read, nothing newer of the channel may pass: it would hide the gap for good.
             try:
                 async with room:
-                    for message in await self._in(where, last):
-                        await _kept(door, message)
+                    await self._hand_in(where, await self._in(where, last), intake, tell)
             except Exception:
                 log.exception("what was missed in %s is lost", where.key)
-            finally:
-                intake.release(target(where))
+            intake.release(target(where))
 
         await asyncio.gather(*(one(where, last) for where, last in since))
         return max((int(last) for _, last in since if last.isdigit()), default=0)
 
-    async def mentions(self, door: FrontDoor, since: int) -> None:
-        """Hand in questions that began a conversation after the message `since`: mentions in all servers' channels."""
-        client = await self._session()
+    async def mentions(self, intake: Intake, since: int, tell: Callable[[discord.Message], Tell]) -> None:
+        """Hand in questions that began a conversation after the message `since`: mentions in all servers' channels.
+
+        Raises DeliveryError when Discord can't be reached.
+        """
+        async with mapped(PATIENCE, repeatable=True):
+            client = await self._session()
         after = max(since, discord.utils.time_snowflake(discord.utils.utcnow() - OLDEST))
         spoken = [
             channel
@@ -94,17 +103,25 @@ class CatchUp:
         ]
         spoken.sort(key=lambda channel: channel.last_message_id or 0, reverse=True)
         for channel in spoken[:MOST_CHANNELS]:
-            for message in await self._in(Address(NAME, str(channel.id)), str(after), tries=TRIES):
-                await _kept(door, message)
+            where = Address(NAME, str(channel.id))
+            await self._hand_in(where, await self._in(where, str(after), tries=TRIES), intake, tell)
 
-    async def _in(self, where: Address, last: str, tries: float = math.inf) -> list[IncomingMessage]:
+    async def _hand_in(
+        self, where: Address, found: Sequence[discord.Message], intake: Intake, tell: Callable[[discord.Message], Tell]
+    ) -> None:
+        for message in found:
+
+            async def translate(message: discord.Message = message) -> IncomingMessage | None:
+                return written(message, where, self._me)
+
+            await intake.hand_in(translate, tell(message))
+
+    async def _in(self, where: Address, last: str, tries: float = math.inf) -> list[discord.Message]:
         """What was written at a place after a message; nothing when Discord does not let the bot read there."""
         while True:
             try:
                 async with mapped(PATIENCE, repeatable=True):
-                    history = await self._history(where, last)
-                found = (written(message, where, self._me) for message in history)
-                return [message for message in found if message is not None]
+                    return await self._history(where, last)
             except Rejected as error:
                 log.warning("what was missed in %s can't be read: %s", where.key, error)
                 return []
@@ -123,13 +140,3 @@ class CatchUp:
             channel = cached  # it knows its server, and so the bot's own role
         after = discord.Object(int(last)) if last.isdigit() else discord.utils.utcnow() - OLDEST
         return [message async for message in channel.history(limit=MOST, after=after, oldest_first=True)]
-
-
-async def _kept(door: FrontDoor, message: IncomingMessage) -> None:
-    while True:
-        try:
-            await door.receive(message)
-            return
-        except StoreUnavailable as error:
-            log.warning("a missed message waits: %s", error)
-            await asyncio.sleep(PAUSE)

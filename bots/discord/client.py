@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 import discord
 
+from bots.discord.buckets import OpenBuckets
 from bots.discord.commands import CommandTree, SlashCommand
 from bots.discord.failures import tracing
 
@@ -78,8 +79,9 @@ class Client(discord.AutoShardedClient):
             chunk_guilds_at_startup=False,
             shard_count=shard_count,
             heartbeat_timeout=heartbeat_timeout,
-            http_trace=tracing(),
+            http_trace=tracing(lambda seconds: self._buckets.limited(seconds)),
         )
+        self._buckets = OpenBuckets(self.http)
         self.events = events
         """Who listens; None in a process that only sends, which then registers no commands either."""
         self.tree = CommandTree(self, commands, self._on_command)
@@ -138,6 +140,16 @@ class Client(discord.AutoShardedClient):
     async def _on_command(self, interaction: discord.Interaction[Any], name: str, text: str) -> None:
         if self.events is not None:
             await self.events.command(interaction, name, text)
+
+    async def connect(self, *, reconnect: bool = True) -> None:
+        """Be connected until it fails for good or is cancelled, which discord.py forgets while it reconnects."""
+        connected = asyncio.create_task(super().connect(reconnect=reconnect), name="gateway of Discord")
+        try:
+            await asyncio.shield(connected)
+        finally:
+            while not connected.done():
+                connected.cancel()
+                await asyncio.wait({connected}, timeout=0.1)
 
     async def disconnect(self) -> None:
         """Leave the gateway and stay logged in: what is in the outbox can still be sent."""

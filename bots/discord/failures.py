@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -56,8 +56,11 @@ HeadersSent = aiohttp.TraceRequestHeadersSentParams
 _attempt: ContextVar[Attempt | None] = ContextVar("discord_attempt", default=None)
 
 
-def tracing() -> aiohttp.TraceConfig:
-    """What marks the `Attempt` of the running task; goes to `discord.Client(http_trace=…)`."""
+def tracing(limited: Callable[[float], None] = lambda _: None) -> aiohttp.TraceConfig:
+    """What marks the `Attempt` of the running task; goes to `discord.Client(http_trace=…)`.
+
+    `limited` hears of each 429, with the seconds to wait.
+    """
 
     async def started(_: aiohttp.ClientSession, __: SimpleNamespace, ___: aiohttp.TraceRequestStartParams) -> None:
         if attempt := _attempt.get():
@@ -70,9 +73,11 @@ def tracing() -> aiohttp.TraceConfig:
             attempt.on_its_way = True
 
     async def answered(_: aiohttp.ClientSession, __: SimpleNamespace, params: aiohttp.TraceRequestEndParams) -> None:
+        status = params.response.status
+        if status == 429:
+            limited(_retry_after(params.response))
         if attempt := _attempt.get():
             attempt.on_its_way = False
-            status = params.response.status
             if status == 429:
                 attempt.retry_at = time.monotonic() + _retry_after(params.response)
             elif status >= 500 and params.method != "GET":

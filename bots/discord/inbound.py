@@ -10,14 +10,13 @@ from typing import Any
 
 import discord
 
-from bots.discord.catchup import CatchUp
+from bots.discord.catchup import PAUSE, CatchUp
 from bots.discord.delivery import Session
 from bots.discord.failures import mapped
 from bots.discord.incoming import Self, deleted, is_direct, is_written, mentions_bot, written
-from bots.discord.intake import BOUND, Intake
+from bots.discord.intake import BOUND, TRIES, Intake, Tell
 from bots.discord.interactions import Interactions
 from bots.discord.places import NAME, Places
-from bots.discord.wording import NOT_KEPT
 from core.errors import DeliveryError
 from core.messages import Address, IncomingMessage, MessageKind, Person
 from core.platform import FrontDoor
@@ -60,12 +59,17 @@ class Inbound:
         self._catching_up: asyncio.Task[None] | None = None
         self._again = False
         self._newest = 0
-        self._heard_until = 0
+        self._gap = 0  # after this message mentions may have been missed; 0: nothing was
+        self._caught_up = False
         self._looking: asyncio.Task[None] | None = None
+        self._look_again = False
+        self._closed = False
         self._authors: OrderedDict[int, tuple[Address, Person, bool]] = OrderedDict()
 
     def session_started(self) -> None:
-        self._heard_until = self._newest
+        if self._closed:
+            return
+        self._gap = self._gap or self._newest
         self._intake.hold_all()  # at once: a newer message that passes now would hide what was missed before it
         if self._catching_up is not None and not self._catching_up.done():
             self._again = True
@@ -73,6 +77,9 @@ class Inbound:
         self._catching_up = asyncio.create_task(self._catch_up())
 
     def ready(self) -> None:
+        if self._closed:
+            return
+        self._look_again = True
         if self._looking is None or self._looking.done():
             self._looking = asyncio.create_task(self._look_for_mentions())
 
@@ -83,7 +90,9 @@ class Inbound:
         self._newest = max(self._newest, message.id)
         if is_written(message, self._me()):
             self._intake.put(
-                message.channel.id, lambda: self._translated(message, MessageKind.TEXT), lambda: self._tell(message)
+                message.channel.id,
+                lambda: self._translated(message, MessageKind.TEXT),
+                self._told(message),
             )
 
     def edited(self, message: discord.Message) -> None:
@@ -100,12 +109,13 @@ class Inbound:
         await self._interactions.command(interaction, name, text)
 
     async def aclose(self) -> None:
-        """Stop handing in."""
+        """Stop handing in: first what is new, then what is fetched. The other way round the new would pass the old."""
+        self._closed = True
+        await self._intake.aclose()
         running = [task for task in (self._catching_up, self._looking) if task is not None]
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
-        await self._intake.aclose()
 
     async def _translated(self, message: discord.Message, kind: MessageKind) -> IncomingMessage | None:
         place = self._places.known(message.channel) or await self._place(message.channel.id)
@@ -130,7 +140,7 @@ class Inbound:
         async with mapped(PATIENCE, repeatable=True):
             return await self._places.find(await self._session(), channel_id)
 
-    async def _tell(self, message: discord.Message) -> None:
+    async def _tell(self, message: discord.Message, text: str) -> None:
         """Say that a message was not kept, where somebody waits for an answer."""
         me = self._me()
         ours = isinstance(message.channel, discord.Thread) and message.channel.owner_id == me.user_id
@@ -138,28 +148,42 @@ class Inbound:
             return
         try:
             async with mapped(PATIENCE):
-                await message.channel.send(NOT_KEPT, reference=message.to_reference(fail_if_not_exists=False))
+                await message.channel.send(text, reference=message.to_reference(fail_if_not_exists=False))
         except DeliveryError:
             log.exception("a sender could not be told that the message was not kept")
 
+    def _told(self, message: discord.Message) -> Tell:
+        return lambda text: self._tell(message, text)
+
     async def _catch_up(self) -> None:
+        tries = TRIES
         while True:
             self._again = False
             try:
-                accepted = await CatchUp(self._session, self._me()).run(self._door, self._intake)
-                self._heard_until = self._heard_until or accepted
+                accepted = await CatchUp(self._session, self._me()).run(self._door, self._intake, self._told)
+                if not self._caught_up:  # the gap began when the last process ended
+                    self._caught_up = True
+                    self._gap = min(filter(None, (self._gap, accepted)), default=0)
             except Exception:
-                log.exception("catching up failed; newer events pass")
+                tries -= 1
+                log.exception("catching up failed; tries left: %d", tries)
+                if tries > 0:
+                    await asyncio.sleep(PAUSE)
+                    continue
                 self._intake.hold(set())
             if not self._again:
                 return
 
     async def _look_for_mentions(self) -> None:
-        if self._catching_up is not None:
-            await asyncio.wait({self._catching_up})
-        if not self._heard_until:
-            return  # nothing was ever accepted: this bot is new here
-        try:
-            await CatchUp(self._session, self._me()).mentions(self._door, self._heard_until)
-        except Exception:
-            log.exception("looking for missed mentions failed")
+        while self._look_again:
+            self._look_again = False
+            while self._catching_up is not None and not self._catching_up.done():
+                await asyncio.wait({self._catching_up})
+            since, self._gap = self._gap, 0  # a session that begins from now on leaves a gap of its own
+            if not since:
+                continue  # nothing was ever accepted: this bot is new here
+            try:
+                await CatchUp(self._session, self._me()).mentions(self._intake, since, self._told)
+            except Exception:
+                log.exception("looking for missed mentions failed; it is done again with the next session")
+                self._gap = since

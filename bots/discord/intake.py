@@ -11,7 +11,8 @@ import random
 from collections import deque
 from collections.abc import Awaitable, Callable
 
-from core.errors import PlatformUnavailable, RateLimited, StoreUnavailable
+from bots.discord.wording import NOT_KEPT, NOT_READ
+from core.errors import PlatformUnavailable, RateLimited, Rejected, StoreUnavailable
 from core.messages import IncomingMessage
 from core.platform import FrontDoor
 
@@ -19,11 +20,13 @@ log = logging.getLogger(__name__)
 
 Translate = Callable[[], Awaitable[IncomingMessage | None]]
 """Makes the message of an event; None when it is not for us. May ask Discord, so it may fail and is then repeated."""
-Tell = Callable[[], Awaitable[None]]
-"""Tells the sender that the message was not kept; never raises."""
+Tell = Callable[[str], Awaitable[None]]
+"""Tells the sender a sentence: what became of the message. Never raises."""
 
 BOUND = 1000
 """Events kept in memory while the store is away."""
+TRIES = 5
+"""Times that an event is tried whose failure nobody expected; then its sender is told, and the channel goes on."""
 FIRST_WAIT, LONGEST_WAIT = 0.2, 5.0
 """Seconds between tries; they double."""
 
@@ -31,16 +34,18 @@ FIRST_WAIT, LONGEST_WAIT = 0.2, 5.0
 class Intake:
     """The way of events to the door, for one gateway process."""
 
-    def __init__(self, door: FrontDoor, *, bound: int = BOUND) -> None:
+    def __init__(self, door: FrontDoor, *, bound: int = BOUND, tries: int = TRIES) -> None:
         self._door = door
         self._bound = bound
-        self._lanes: dict[int, deque[Translate]] = {}
+        self._tries = tries
+        self._lanes: dict[int, deque[tuple[Translate, Tell | None]]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._waiting = 0
         self._told: set[int] = set()
         self._all_held = False
         self._held: set[int] = set()
         self._moved = asyncio.Event()
+        self._closed = False
 
     @property
     def waiting(self) -> int:
@@ -48,19 +53,22 @@ class Intake:
         return self._waiting
 
     def put(self, channel: int, translate: Translate, tell: Tell | None = None) -> None:
-        """Take an event of a channel. `tell` is called when there is no room, once per channel until there is again."""
+        """Take an event of a channel. `tell` is called when there is no room, once per channel until there is again,
+        and when the event can't be handed in for a reason that does not pass."""
+        if self._closed:
+            return  # it is fetched at the next start
         if self._waiting >= self._bound:
             log.error("an event of Discord channel %s is not kept: %d wait for the store already", channel, self._bound)
             if tell is not None and channel not in self._told:
                 self._told.add(channel)
-                self._start(tell())
+                self._start(tell(NOT_KEPT))
             return
         self._waiting += 1
         lane = self._lanes.get(channel)
         if lane is None:
             lane = self._lanes[channel] = deque()
             self._start(self._drain(channel, lane))
-        lane.append(translate)
+        lane.append((translate, tell))
 
     def hold_all(self) -> None:
         """Accept nothing more until `hold` says which channels only: something older is still being fetched."""
@@ -78,7 +86,9 @@ class Intake:
         self._move()
 
     async def aclose(self) -> None:
-        """Stop. What is still waiting is fetched from the history at the next start."""
+        """Stop. What is still waiting is fetched from the history at the next start, and nothing passes it from now on:
+        what is newer would hide it."""
+        self._closed = True
         if self._waiting:
             log.warning("%d events of Discord were not accepted; they are fetched at the next start", self._waiting)
         for task in self._tasks:
@@ -94,23 +104,20 @@ class Intake:
         self._moved.set()
         self._moved = asyncio.Event()
 
-    async def _drain(self, channel: int, lane: deque[Translate]) -> None:
+    async def _drain(self, channel: int, lane: deque[tuple[Translate, Tell | None]]) -> None:
         while lane:
             while self._all_held or channel in self._held:
                 await self._moved.wait()
-            translate = lane[0]
-            try:
-                await self._hand_in(translate)
-            except Exception:
-                log.exception("an event of Discord channel %s could not be handed in", channel)
+            await self.hand_in(*lane[0])
             lane.popleft()
             self._waiting -= 1
             if self._told:
                 self._told.clear()
         del self._lanes[channel]
 
-    async def _hand_in(self, translate: Translate) -> None:
-        wait = FIRST_WAIT
+    async def hand_in(self, translate: Translate, tell: Tell | None = None) -> None:
+        """Hand in one event at once, as often as it takes; one that fails for no known reason a few times only."""
+        wait, tries = FIRST_WAIT, self._tries
         while True:
             try:
                 message = await translate()
@@ -119,5 +126,15 @@ class Intake:
                 return
             except (StoreUnavailable, PlatformUnavailable, RateLimited) as error:
                 log.warning("an event of Discord waits: %s", error)
-                await asyncio.sleep(wait * random.uniform(0.5, 1.0))
-                wait = min(2 * wait, LONGEST_WAIT)
+            except Rejected as error:
+                log.warning("an event of Discord can't be read: %s", error)
+                return
+            except Exception:
+                tries -= 1
+                log.exception("an event of Discord could not be handed in; tries left: %d", tries)
+                if tries <= 0:
+                    if tell is not None:
+                        await tell(NOT_READ)
+                    return
+            await asyncio.sleep(wait * random.uniform(0.5, 1.0))
+            wait = min(2 * wait, LONGEST_WAIT)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 from core.errors import StoreUnavailable
@@ -27,6 +28,8 @@ class RecordingDoor:
         """What `receive` answered, in order."""
         self.unavailable = False
         """True refuses everything with StoreUnavailable."""
+        self.odd: Counter[str] = Counter()
+        """Texts, and how often `receive` raises for each what nobody expects."""
         self.outcome: ActionOutcome | Callable[[Action], ActionOutcome] = ActionOutcome()
         """What `act` answers."""
         self.open: list[tuple[Address, str]] = []
@@ -39,6 +42,9 @@ class RecordingDoor:
 
     async def receive(self, message: IncomingMessage) -> Receipt:
         await self._note(message)
+        if self.odd[message.text]:
+            self.odd[message.text] -= 1
+            raise RuntimeError("odd (as the test wants it)")
         if message.event_id in self._seen:
             receipt = Receipt.DUPLICATE
         else:

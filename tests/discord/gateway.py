@@ -41,6 +41,7 @@ class Fault(StrEnum):
     """What happens to a POST of a message instead of being done and answered."""
 
     LIMITED = "429, not taken"
+    GLOBAL = "429 for everything that the bot does, not taken"
     BANNED = "429 without the API's own header, as Cloudflare answers, not taken"
     TAKEN_502 = "taken, answered 502"
     TAKEN_503 = "taken, answered 503"
@@ -88,6 +89,8 @@ class WireDiscord:
         self.identified = 0
         self.resumed = 0
         self.connections = 0
+        self.slow_hello: asyncio.Event | None = None
+        """Until it is set, nobody who connects is greeted."""
         self.slow_history: asyncio.Event | None = None
         """Until it is set, nobody is given a history."""
         self.broken_histories = 0
@@ -216,6 +219,9 @@ class WireDiscord:
             return web.Response(status=503)
         socket = web.WebSocketResponse()
         await socket.prepare(request)
+        await self._notify()
+        if self.slow_hello is not None:
+            await self.slow_hello.wait()
         outbox: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
         outbox.put_nowait({"op": HELLO, "d": {"heartbeat_interval": self.heartbeat * 1000}, "s": None, "t": None})
         writer = asyncio.create_task(self._write(socket, outbox))
@@ -350,9 +356,11 @@ class WireDiscord:
             return _answer(401, {"message": "401: Unauthorized", "code": 0})
         body, files = await _body(request)
         fault = self.faults.popleft() if self.faults and _is_post_of_message(request.method, path) else None
-        if fault is Fault.LIMITED:
+        if fault in (Fault.LIMITED, Fault.GLOBAL):
             headers = {"Via": "1.1 google", "Retry-After": str(self.retry_after)}
-            return _answer(429, {"message": "slow down", "retry_after": self.retry_after, "global": False}, headers)
+            everything = fault is Fault.GLOBAL
+            slower = {"message": "slow down", "retry_after": self.retry_after, "global": everything}
+            return _answer(429, slower, headers)
         if fault is Fault.BANNED:
             return web.Response(status=429, text="error 1015", headers={"Retry-After": str(self.retry_after)})
         if self.slow_history is not None and request.method == "GET" and path.endswith("/messages"):
