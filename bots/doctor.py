@@ -6,7 +6,7 @@ from bots.app import App
 from bots.platforms import configured
 from core import wording
 from core.errors import DeliveryError
-from core.handoff.effects import PAGER
+from core.handoff.sayer import PAGER
 from core.messages import Address
 from core.policy import load_policy
 from core.posts import Content, Post, Speaker

@@ -65,12 +65,20 @@ class Handoff:
     """When the owner first wrote to the customer after the claim; 0 until then."""
     snoozed_until: float = 0.0
     """The owner set it aside until then; 0 when not."""
-    preferred: Person | None = None
-    """Who should take it first (the colleague of a reopened handoff)."""
+    offered: Person | None = None
+    """To whom it is offered before it is everyone's; None when it is."""
+    offered_until: float = 0.0
+    """When the offer ends; 0 without one."""
     entries: tuple[str, ...] = ()
     """Ids of the entries that the bot tried."""
     draft: str = ""
     """A drafted reply for the colleague, Markdown."""
+    summary: str = ""
+    """What was said so far, as a model puts it; "" without one."""
+    notice: str = ""
+    """Id of the post that told the customer that a human was asked for; its button goes when somebody takes it."""
+    notice_text: str = ""
+    """What that post says, Markdown."""
     told: int = 0
     """Place in the queue that the customer was last told."""
     reminded: bool = False

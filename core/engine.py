@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from core.access.audit import Audit
+from core.access.names import Names
 from core.access.roles import Access, Groups, Roster
 from core.access.vips import Lookup, VipList, Vips
 from core.answering.answerer import Answerer
@@ -16,7 +17,9 @@ from core.conversation import RecordLine
 from core.desk.actions import Desk, Handler
 from core.desk.handoffs import HandoffActions
 from core.desk.inbox import InboxActions
+from core.desk.presence import PresenceActions
 from core.desk.proposals import ProposalActions
+from core.desk.replying import ReplyActions
 from core.desk.vips import VipActions
 from core.door import Door
 from core.drafts import Drafts
@@ -30,7 +33,9 @@ from core.handling.staff import StaffMessages
 from core.handling.timers import Timers
 from core.handling.typing import TypingSign
 from core.handling.worker import Worker
+from core.handoff.assignment import Assignment
 from core.handoff.manager import HandoffManager
+from core.handoff.presence import Presence
 from core.inbox.inbox import Inbox, RateLimit, SetAsides
 from core.inbox.lanes import LaneRunner, Lanes
 from core.messages import Address
@@ -97,37 +102,42 @@ class Engine:
         self.vip_list = VipList(redis, clock)
         groups = Groups(around.platforms, clock)
         self.access = Access(around.roster, groups)
-        self.handoffs = HandoffManager(redis, self.conversations, self.outbox, clock, policy, around.desks)
+        self.presence = presence = Presence(redis, clock, policy.desk.here_for, policy.desk.active_for)
+        assignment = Assignment(presence, self.conversations, self.access, policy.desk.assignment, around.desks)
+        self.handoffs = HandoffManager(redis, self.conversations, self.outbox, clock, policy, around.desks, assignment)
         vips = Vips(self.vip_list, around.vip_users, around.vip_groups, groups, policy.vip, clock, around.vip_lookup)
-        staff_actions = HandoffActions(
-            self.conversations,
-            self.handoffs,
-            self.access,
-            around.answerer,
-            clock,
-            policy,
-            self._text_limit,
-            self.set_asides,
-        )
+        names = Names(around.platforms, presence)
         handlers = {
-            **staff_actions.handlers(),
+            **HandoffActions(self.conversations, self.handoffs, self.access, names, presence, clock, policy).handlers(),
+            **ReplyActions(
+                self.conversations,
+                self.handoffs,
+                around.answerer,
+                self.outbox,
+                clock,
+                policy,
+                self._text_limit,
+                self.set_asides,
+            ).handlers(),
+            **PresenceActions(presence, assignment).handlers(),
             **VipActions(self.vip_list).handlers(),
             **InboxActions(self.set_asides).handlers(),
             **ProposalActions(self.drafts, self.conversations, clock).handlers(),
             **around.handlers,
         }
-        self.desk = Desk(self.access, self.audit, self.conversations, clock, handlers)
+        self.desk = Desk(self.access, self.audit, self.conversations, clock, presence, handlers)
         self.door = Door(self.inbox, self.outbox, self.conversations, self.desk, around.desks)
 
         replies = Replies(self._text_limit)
         customers = CustomerMessages(
-            around.router, around.answerer, self.handoffs, vips, replies, TypingSign(around.platforms), clock
-        )
+            around.router, around.answerer, self.handoffs, vips, replies, TypingSign(around.platforms), clock,
+            self._text_limit,
+        )  # fmt: skip
         self._lanes = lanes = Lanes(redis, clock)
         self._worker = Worker(
             lanes, self.conversations, clock, replies,
             customers=customers,
-            staff=StaffMessages(self.access, self.handoffs, clock, self._text_limit),
+            staff=StaffMessages(self.access, self.handoffs, presence, clock, self._text_limit),
             buttons=CustomerButtons(self.handoffs, replies, customers, clock),
             corrections=Corrections(self.access, self.conversations, self.handoffs, self._text_limit),
             timers=Timers(self.handoffs, around.answerer, clock, policy),

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 import apprise
 
 from core.errors import PlatformUnavailable, Rejected
-from core.handoff.effects import PAGER
+from core.handoff.sayer import PAGER
 from core.platform import FrontDoor, Limits, Platform
 from core.policy import Policy
 from core.posts import Post

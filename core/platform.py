@@ -124,6 +124,10 @@ class Platform(ABC):
         """Ids of the groups (user groups, roles) in which the platform has the person. Raises PlatformUnavailable."""
         return frozenset()
 
+    async def name_of(self, person_id: str) -> str:
+        """The display name of a person of this platform, "" when it is not known. Raises PlatformUnavailable."""
+        return ""
+
     def missed(self, since: Sequence[tuple[Address, str]]) -> AsyncIterator[IncomingMessage]:
         """What was written after the given message ids while nobody listened. The default: nothing was kept."""
         return _nothing()

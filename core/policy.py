@@ -94,6 +94,10 @@ class DeskPolicy:
     """`anyone`, `round_robin` or `least_loaded`."""
     offer_for: Seconds
     """Seconds for which an offer to one colleague stands."""
+    here_for: Seconds
+    """Seconds for which `/handoffs here` and `/handoffs away` hold."""
+    active_for: Seconds
+    """Seconds for which somebody who did something at the desk counts as present."""
     first_reply: Seconds
     """Seconds after a claim in which the owner must write."""
     customer_silent: Seconds

@@ -88,6 +88,8 @@ class Card:
     """Customer, platform, reason, waiting since, owner…"""
     transcript: tuple[str, ...] = ()
     """The last lines of the conversation, oldest first, Markdown, each `name: text`."""
+    summary: str = ""
+    """What was said so far, as a model puts it, or ""; shown as written by a machine."""
     draft: str = ""
     """A drafted reply from the FAQ for the colleague, or ""."""
 

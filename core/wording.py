@@ -113,14 +113,19 @@ def span(seconds: float) -> str:
     return f"{round(hours / 24)} days"
 
 
-def requested(place: int, wait: float | None, opens: str, preface: str = "") -> str:
+def requested(place: int, wait: float | None, opens: str, preface: str = "", *, on_call: bool = False) -> str:
     """A human was asked for.
 
     `place` is 1 for the next in line; `wait` seconds, None when too little is known; `opens` names the next opening
-    when the desk is closed; `preface` is said first.
+    when the desk is closed, `on_call` that somebody is called all the same; `preface` is said first.
     """
     parts = [preface] if preface else []
-    if opens:
+    if opens and on_call:
+        parts.append(
+            f"I've asked for a human. Our team is away at the moment and is back {opens}; I'm calling those who are on "
+            "call now, and you will be told here when somebody takes it."
+        )
+    elif opens:
         parts.append(
             f"I've asked for a human. Our team is away at the moment and is back {opens}; your request is in their "
             "queue, and you will be told here when somebody takes it. Leave a message with everything that they should "
@@ -163,8 +168,12 @@ def resolved(name: str) -> str:
 
 
 RESOLVED_UNCLAIMED = "Your request was closed by our team. If you still need a human, just say so."
-REOPENED_FOR = "You were talking to {name} before, so I ask them first."
 RATED = "Thank you for your rating."
+
+
+def reopened_for(name: str) -> str:
+    """To the customer who asks again soon: the same colleague is offered it first."""
+    return f"You were talking to {name} before, so I ask them first."
 
 
 def nobody_came(fallback: str) -> str:
@@ -203,6 +212,7 @@ NO_DRAFT = "The FAQ has nothing that fits."
 CUSTOMER_CANCELLED = "The customer no longer needs a human."
 EXPIRED_AT_DESK = "Closed: nobody wrote any more."
 WAKE_UP = "The snooze is over."
+WOKEN_BY_CUSTOMER = "The customer has written, so the snooze is over."
 CANNED_NONE = "No prepared replies are configured (`desk.canned` in the policy file)."
 
 
@@ -210,7 +220,10 @@ SEND = "Send"
 SENT = "Sent."
 DRAFT = "Reply to the customer"
 TRANSFER_TO = "Colleague (slack:U…, discord:…)"
-SNOOZE_FOR = "For how long (30m, 2h, 1d)"
+TRANSFER_TO_PRESENT = "Colleague who is present"
+TRANSFER_TO_WHOM = "To whom? Choose a colleague, or write slack:U… or discord:…"
+SNOOZE_FOR = "Until when (2h, tomorrow, friday 14:00)"
+WHICH_HANDOFF = "For which handoff? Write its id before the name (`H3-17 name`), or do it in the thread under its card."
 SENT_AGAIN = "Sent again."
 NOTHING_TO_RETRY = "There is nothing to send again."
 EMPTY_REPLY = "There is nothing to send."
@@ -338,14 +351,14 @@ def not_staff(person: str) -> str:
     return f"{person} is not known as staff. Name a colleague as slack:U… or discord:…"
 
 
-def not_a_span(text: str) -> str:
-    """Not a length of time."""
-    return f"I can't read {text!r} as a time. Write 30m, 2h or 1d."
+def not_a_time(text: str) -> str:
+    """Not a time to come."""
+    return f"I can't read {text!r} as a time to come. Write 30m, 2h, tomorrow, friday 14:00 or 2026-12-24."
 
 
-def snoozed(span_in_words: str) -> str:
+def snoozed(until: str) -> str:
     """Set aside."""
-    return f"Set aside for {span_in_words}."
+    return f"Set aside until {until}."
 
 
 def no_such_canned(name: str, known: Sequence[str]) -> str:
@@ -353,9 +366,19 @@ def no_such_canned(name: str, known: Sequence[str]) -> str:
     return f"There is no prepared reply {name!r}; there are: {', '.join(known)}."
 
 
-def handoff_line(handoff_id: str, customer: str, reason: str, waited: str, owner: str) -> str:
+HERE = "You are present: handoffs may be offered to you first, until you say `/handoffs away`."
+AWAY = "You are away: nothing is offered to you until you say `/handoffs here`. You can claim all the same."
+NOBODY_PRESENT = "Nobody is present: nobody said `/handoffs here` or did anything at the desk lately."
+
+
+def present_line(name: str, load: int) -> str:
+    """One colleague who is present, and how many handoffs they have."""
+    return f"- **{name}**, {load} open"
+
+
+def handoff_line(handoff_id: str, customer: str, reason: str, waited: str, owner: str, offered: str = "") -> str:
     """One line of the queue."""
-    who = f"with {owner}" if owner else "waiting"
+    who = f"with {owner}" if owner else f"waiting (offered to {offered})" if offered else "waiting"
     return f"- `{handoff_id}` **{customer}** {who} for {waited} — {reason}"
 
 
@@ -401,6 +424,26 @@ def taken(name: str) -> str:
     return f"**{name}** has claimed this."
 
 
+def taken_before(name: str, offered: str) -> str:
+    """In the desk thread: it was offered to another colleague first."""
+    return f"**{name}** has claimed this, which was offered to {offered} first."
+
+
+def handed_over(by: str, to: str) -> str:
+    """In the desk thread."""
+    return f"**{by}** has handed this to **{to}**." if by else f"This was handed to **{to}**."
+
+
+def open_to_all(headline: str, offered: str) -> str:
+    """Beside the cards: the offer to one colleague is over."""
+    return f"{headline} — for everybody now" + (f": {offered} has not taken it." if offered else ".")
+
+
+def offered_until(name: str, until: str) -> str:
+    """On the card."""
+    return f"{name}, until {until}"
+
+
 def nudge(name: str, left: float) -> str:
     """To the owner who has not written yet."""
     return f"{name}, the customer is still waiting for your first reply; in {span(left)} this goes back to the queue."
@@ -438,6 +481,8 @@ def card_title(name: str, vip: bool, state: str) -> str:
 CARD_REASON = "Reason"
 CARD_CUSTOMER = "Customer"
 CARD_OWNER = "Owner"
+CARD_OFFERED = "Offered to"
 CARD_SINCE = "Waiting since"
 CARD_ENTRIES = "Entries tried"
 CARD_UNTIL = "Set aside until"
+CARD_SUMMARY = "Summary, written by a machine"

@@ -48,6 +48,9 @@ REGISTRY: dict[str, ActionSpec] = {
         _spec("retry_relay", _STAFF, "send a message again that did not reach the customer", of_handoff=True),
         _spec("handoff_show", _STAFF, "read the history of a handoff", of_handoff=True),
         _spec("handoffs", _STAFF, "list the open handoffs"),
+        _spec("handoffs_here", _STAFF, "say that you are at the desk"),
+        _spec("handoffs_away", _STAFF, "say that you are not at the desk"),
+        _spec("handoffs_present", _STAFF, "see who is at the desk"),
         _spec("canned", _STAFF, "list or send prepared replies"),
         _spec("vip_list", _LEAD, "list the VIPs"),
         _spec("vip_add", _LEAD, "make somebody a VIP"),
@@ -70,6 +73,8 @@ REGISTRY: dict[str, ActionSpec] = {
 
 COMMANDS = ("kb", "vip", "inbox")
 """Commands whose first word names the action: `/kb reload` is `kb_reload`."""
+_OF_HANDOFFS = {"here", "away", "present"}
+"""Words behind `/handoffs` that name an action; any others say what to list."""
 
 
 def resolve(name: str, value: str) -> tuple[str, str]:
@@ -77,4 +82,6 @@ def resolve(name: str, value: str) -> tuple[str, str]:
     if name in COMMANDS:
         first, _, rest = value.strip().partition(" ")
         return f"{name}_{first or ('status' if name == 'kb' else 'list')}", rest.strip()
+    if name == "handoffs" and (word := value.strip().lower()) in _OF_HANDOFFS:
+        return f"handoffs_{word}", ""
     return name, value

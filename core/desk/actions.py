@@ -13,6 +13,7 @@ from core.clock import Clock
 from core.conversation import RecordLine
 from core.errors import ConciergeError, Conflict, NoSuchHandoff, Refused, StoreUnavailable
 from core.handoff.machine import Actor
+from core.handoff.presence import Presence
 from core.messages import Action
 from core.platform import ActionOutcome
 from core.store.conversations import Conversations
@@ -27,13 +28,14 @@ class Desk:
     """Decides whether a person may, carries it out, and keeps the trail."""
 
     def __init__(
-        self, access: Access, audit: Audit, conversations: Conversations, clock: Clock, handlers: Mapping[str, Handler]
-    ) -> None:
+        self, access: Access, audit: Audit, conversations: Conversations, clock: Clock, presence: Presence,
+        handlers: Mapping[str, Handler],
+    ) -> None:  # fmt: skip
         """`handlers` by action name; a name that is not in the registry is refused at once."""
         if unknown := set(handlers) - set(REGISTRY):
             raise ValueError(f"not in the registry of actions: {', '.join(sorted(unknown))}")
         self._access, self._audit, self._conversations, self._clock = access, audit, conversations, clock
-        self._handlers = dict(handlers)
+        self._presence, self._handlers = presence, dict(handlers)
 
     @property
     def names(self) -> frozenset[str]:
@@ -59,6 +61,8 @@ class Desk:
             await self._refused(action, spec, rest)
             return ActionOutcome(text=text, ok=False)
         actor = Actor(action.person, roles)
+        if Role.STAFF in spec.roles and not granted:
+            await self._presence.acted(action.person)
         try:
             outcome = await handler(_with_value(action, name, rest), actor)
         except StoreUnavailable:

@@ -32,6 +32,11 @@ def card(handoff: Handoff, state: str, turns: Sequence[Turn], zone: tzinfo) -> C
     ]
     if handoff.owner is not None:
         fields.append(CardField(wording.CARD_OWNER, handoff.owner.name or handoff.owner.id))
+    if handoff.offered is not None:
+        until = wording.offered_until(
+            handoff.offered.name or handoff.offered.id, _clock_time(handoff.offered_until, zone)
+        )
+        fields.append(CardField(wording.CARD_OFFERED, until))
     if handoff.snoozed_until:
         fields.append(CardField(wording.CARD_UNTIL, _clock_time(handoff.snoozed_until, zone)))
     if handoff.entries:
@@ -48,6 +53,7 @@ def card(handoff: Handoff, state: str, turns: Sequence[Turn], zone: tzinfo) -> C
             owner=(handoff.owner.name or handoff.owner.id) if handoff.owner else "",
             fields=tuple(fields),
             transcript=transcript(turns),
+            summary=handoff.summary,
             draft=handoff.draft,
         ),
         buttons=_buttons(handoff, state),

@@ -1,4 +1,4 @@
-"""Edits and deletions: what was relayed is changed or taken back on the other side."""
+"""Edits and deletions: what was relayed is changed or taken back on the other side, however many pieces it came in."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ from collections.abc import Callable
 
 from core.access.roles import Access
 from core.conversation import Conversation
-from core.handling.staff import INSIDE
+from core.desk.card import card_id
+from core.handling.relays import Way, correct, remembered, sides
 from core.handoff.manager import HandoffManager
-from core.messages import Address, IncomingMessage, MessageKind
-from core.posts import Content, Post, PostKind, Speaker
+from core.messages import IncomingMessage, MessageKind
+from core.posts import Post, Speaker
 from core.store.conversations import Conversations, Step
-from core.text import shorten
+
+RETRIED = "retried:"
+"""Before the id of a refused post: the conversation remembers the post in its place."""
 
 
 class Corrections:
@@ -24,34 +27,33 @@ class Corrections:
 
     async def handle(self, message: IncomingMessage, state: Conversation, token: int, now: float) -> Step:
         """The step that settles a correction; it says nothing where nothing was relayed. Raises StoreUnavailable."""
-        posts: list[Post] = []
-        of_staff = message.via is not None
-        if of_staff and message.kind is MessageKind.EDITED and not await self._access.is_staff(message.author):
+        nothing = Step(conversation=state.address, now=now, token=token)
+        of_staff, gone = message.via is not None, message.kind is MessageKind.DELETED
+        if of_staff and not gone and not await self._access.is_staff(message.author):
             # Who is staff no longer changes nothing that customers read; taking a message back harms nobody.
-            return Step(conversation=state.address, now=now, token=token)
-        for to in self._targets(state, of_staff):
-            of = await self._conversations.ref(state.address, f"relay:{message.message_id}:{to.platform}")
-            if of:
-                posts.append(self._correct(message, to, of, of_staff))
-        return Step(conversation=state.address, now=now, token=token, posts=tuple(posts))
+            return nothing
+        text, inside = sides(message.text) if of_staff else (message.text, "")
+        if not gone and message.files and not text and not inside:
+            return nothing  # files without words, as before
+        posts: list[Post] = []
+        refs: dict[str, str] = {}
+        for way in self._ways(state, of_staff):
+            known = remembered(await self._conversations.ref(state.address, way.ref(message)))
+            if known:
+                current = [await self._conversations.ref(state.address, RETRIED + of) or of for of in known]
+                corrections, again = correct(message, "" if gone else text, current, way)
+                posts += corrections
+                refs |= again
+        return Step(conversation=state.address, now=now, token=token, posts=tuple(posts), refs=refs)
 
-    def _targets(self, state: Conversation, of_staff: bool) -> tuple[Address, ...]:
+    def _ways(self, state: Conversation, of_staff: bool) -> list[Way]:
+        """Everywhere it may have been relayed to; where it was not, nothing is remembered."""
         if of_staff:
-            return (state.address,)
-        return self._handoffs.threads(state.handoff) if state.handoff else ()
-
-    def _correct(self, message: IncomingMessage, to: Address, of: str, of_staff: bool) -> Post:
-        gone = message.kind is MessageKind.DELETED or (of_staff and message.text.lstrip().startswith(INSIDE))
-        content = Content(
-            text="" if gone else message.text[: self._limit(to.platform)],
-            speaker=Speaker.COLLEAGUE if of_staff else Speaker.CUSTOMER,
-            author=shorten(message.author.name or message.author.id, 80),
-        )
-        return Post(
-            id=f"{message.event_id}>correction:{to.platform}",
-            to=to,
-            content=content,
-            kind=PostKind.DELETE if gone else PostKind.EDIT,
-            of=of,
-            urgent=True,
-        )
+            return [Way(state.address, Speaker.COLLEAGUE, self._limit(state.address.platform))]
+        about = state.handoff or state.ended
+        if about is None:
+            return []
+        return [
+            Way(desk, Speaker.CUSTOMER, self._limit(desk.platform), under=card_id(about.id, desk.platform))
+            for desk in self._handoffs.desks
+        ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from core import wording
@@ -13,15 +13,18 @@ from core.clock import Clock
 from core.conversation import Conversation, Mode, Turn
 from core.desk.card import card_id
 from core.gaps import GapKind, gap_json
-from core.handling.replies import HUMAN, Replies, relay_to_desk
+from core.handling.relays import Way, relay
+from core.handling.replies import HUMAN, Replies
 from core.handling.typing import TypingSign
-from core.handoff.effects import Change, timer
+from core.handoff.change import Change, timer
+from core.handoff.machine import SYSTEM, Details
 from core.handoff.manager import HandoffManager
+from core.handoff.table import Event
 from core.messages import IncomingMessage
 from core.posts import Post, Speaker
 from core.routing.route import Action, Cause, Decision, Router, RoutingContext, VipStatus
 from core.store.conversations import Step
-from core.text import ends, has_words, split
+from core.text import ends, has_words
 from knowledge.search.smalltalk import SmallTalk, small_talk
 
 READ = 4000
@@ -35,7 +38,7 @@ class CustomerMessages:
 
     def __init__(
         self, router: Router, answerer: Answerer, handoffs: HandoffManager, vips: Vips, replies: Replies,
-        typing: TypingSign, clock: Clock, text_limit: int = 3000,
+        typing: TypingSign, clock: Clock, text_limit: Callable[[str], int],
     ) -> None:  # fmt: skip
         self._router, self._answerer, self._handoffs = router, answerer, handoffs
         self._vips, self._replies, self._typing, self._clock = vips, replies, typing, clock
@@ -55,7 +58,7 @@ class CustomerMessages:
         if state.customer is None:
             state = replace(state, customer=message.author)
         if state.mode is Mode.HUMAN:
-            return self._relay(message, state, said, token)
+            return await self._relay(message, state, turns, said, token)
         text = ends(message.text, READ)
         vip = await self._vips.status(message.author, state.vip)
         if (vip is not None) != bool(state.vip):
@@ -106,12 +109,9 @@ class CustomerMessages:
         decision: Decision, vip: VipStatus | None, token: int,
     ) -> Step:  # fmt: skip
         preface = wording.offer(decision.wording) if decision.topic else ""
-        if state.ended and state.ended.owner and self._clock.now() - state.ended.at <= self._handoffs.reopen_within:
-            again = wording.REOPENED_FOR.format(name=state.ended.owner.name or state.ended.owner.id)
-            preface = f"{preface} {again}".strip()
         change = await self._handoffs.request(
             state, (*turns, said) if said else turns, message.author, decision.reason, message.text,
-            vip=vip.why if vip else "", urgent=bool(decision.topic), preface=preface,
+            vip=vip.why if vip else "", urgent=bool(decision.topic), entries=_tried(state, turns), preface=preface,
         )  # fmt: skip
         self._draft_later(change)
         spoken = [said] if said else []
@@ -179,25 +179,45 @@ class CustomerMessages:
         async with self._typing.shown(state.address):
             return await self._answerer.answer(question)
 
-    def _relay(self, message: IncomingMessage, state: Conversation, said: Turn, token: int) -> Step:
-        """To the colleague who owns the conversation; the bot says nothing."""
+    async def _relay(
+        self, message: IncomingMessage, state: Conversation, turns: Sequence[Turn], said: Turn, token: int
+    ) -> Step:
+        """To the colleague who owns the conversation, out of a snooze too; the bot says nothing."""
         assert state.handoff is not None
+        now = self._clock.now()
         posts, refs = self._relays(message, state)
-        timers = {timer(kind, state.handoff): None for kind in ("remind", "expire")}
-        return Step(
-            conversation=state.address, now=self._clock.now(), state=state, token=token, turns=(said,),
-            posts=tuple(posts), timers=timers, refs=refs,
-        )  # fmt: skip
+        silent = {timer(kind, state.handoff): None for kind in ("remind", "expire")}
+        if not state.handoff.snoozed_until:
+            return Step(
+                conversation=state.address, now=now, state=state, token=token, turns=(said,), posts=tuple(posts),
+                timers=silent, refs=refs,
+            )  # fmt: skip
+        change = await self._handoffs.change(
+            state, Event.WAKE, SYSTEM, Details(), (*turns, said), wording.WOKEN_BY_CUSTOMER
+        )
+        change.posts[:0] = posts
+        change.timers |= silent
+        return replace(change.step(now, (said,), token), refs=refs)
 
     def _relays(self, message: IncomingMessage, state: Conversation) -> tuple[list[Post], dict[str, str]]:
         handoff = state.handoff
         assert handoff is not None
-        posts = []
+        posts: list[Post] = []
+        refs: dict[str, str] = {}
         for desk in self._handoffs.threads(handoff):
-            for number, piece in enumerate(split(message.text, self._limit)):
-                posts.append(relay_to_desk(message, desk, card_id(handoff.id, desk.platform), piece, piece=number))
-        refs = {f"relay:{message.message_id}:{post.to.platform}": post.id for post in reversed(posts)}
-        return posts, refs if message.message_id else {}
+            under = card_id(handoff.id, desk.platform)
+            passed_on, known = relay(
+                message, message.text, Way(desk, Speaker.CUSTOMER, self._limit(desk.platform), under)
+            )
+            posts += passed_on
+            refs |= known
+        return posts, refs
+
+
+def _tried(state: Conversation, turns: Sequence[Turn]) -> tuple[str, ...]:
+    """Ids of the entries that the bot answered with or suggested, the latest first."""
+    recent = [turn for turn in reversed(turns) if turn.at > state.boundary]
+    return tuple(dict.fromkeys(entry for turn in recent for entry in turn.entries))[:5]
 
 
 def _after(state: Conversation, answer: Answer, question: str) -> Conversation:

@@ -8,8 +8,8 @@ from hashlib import sha1
 from core import wording
 from core.clock import Clock
 from core.desk.card import card_id
-from core.handoff.effects import PAGER
 from core.handoff.manager import HandoffManager
+from core.handoff.sayer import PAGER
 from core.messages import Address
 from core.policy import Policy
 from core.posts import Button, Content, Post, PostKind, Speaker

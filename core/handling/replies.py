@@ -8,7 +8,7 @@ from dataclasses import replace
 from core import wording
 from core.answering.answer import Answer, AnswerKind
 from core.conversation import Conversation, Turn
-from core.messages import Address, IncomingMessage
+from core.messages import IncomingMessage
 from core.posts import Button, Content, Post, Source, Speaker, Style
 from core.text import shorten, split
 
@@ -92,36 +92,3 @@ def _worded(answer: Answer, *, waiting: bool) -> tuple[str, tuple[Button, ...]]:
             return wording.UNAVAILABLE, (HUMAN,)
         case _:
             return wording.UNKNOWN_WHILE_WAITING if waiting else wording.UNKNOWN, (HUMAN,)
-
-
-def relay_to_desk(message: IncomingMessage, desk: Address, under: str, text: str, *, piece: int = 0) -> Post:
-    """What a customer wrote, for the thread under a card."""
-    return Post(
-        id=f"{message.event_id}>desk:{desk.platform}:{piece}",
-        to=desk,
-        content=Content(
-            text=text,
-            speaker=Speaker.CUSTOMER,
-            author=message.author.name or message.author.id,
-            files=message.files if piece == 0 else (),
-        ),
-        under=under,
-        reply_to=message.event_id,
-        urgent=True,
-    )
-
-
-def relay_to_customer(message: IncomingMessage, to: Address, text: str, *, piece: int = 0) -> Post:
-    """What a colleague wrote, for the customer."""
-    return Post(
-        id=f"{message.event_id}>customer:{piece}",
-        to=to,
-        content=Content(
-            text=text,
-            speaker=Speaker.COLLEAGUE,
-            author=message.author.name or message.author.id,
-            files=message.files if piece == 0 else (),
-        ),
-        reply_to=message.event_id,
-        urgent=True,
-    )

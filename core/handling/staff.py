@@ -2,45 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from core import wording
 from core.access.roles import Access, Role
 from core.clock import Clock
 from core.conversation import Conversation, Mode, RecordLine, Turn
-from core.handling.replies import relay_to_customer
+from core.handling.relays import Way, relay, sides
 from core.handoff.machine import Actor, Details
 from core.handoff.manager import HandoffManager
+from core.handoff.presence import Presence
 from core.handoff.table import Event
 from core.messages import IncomingMessage
 from core.posts import Content, Post, Speaker
 from core.store.conversations import Step
-from core.text import split
-
-INSIDE = "//"
-"""Lines that begin with this stay inside."""
 
 
 class StaffMessages:
     """Handles what is written in desk threads."""
 
     def __init__(
-        self, access: Access, handoffs: HandoffManager, clock: Clock, text_limit: Callable[[str], int]
-    ) -> None:
-        self._access, self._handoffs, self._clock, self._limit = access, handoffs, clock, text_limit
+        self, access: Access, handoffs: HandoffManager, presence: Presence, clock: Clock,
+        text_limit: Callable[[str], int],
+    ) -> None:  # fmt: skip
+        self._access, self._handoffs, self._presence = access, handoffs, presence
+        self._clock, self._limit = clock, text_limit
 
-    async def handle(self, message: IncomingMessage, state: Conversation, token: int) -> Step:
+    async def handle(self, message: IncomingMessage, state: Conversation, turns: Sequence[Turn], token: int) -> Step:
         """The step that settles a message. Raises StoreUnavailable."""
         now, handoff = self._clock.now(), state.handoff
         roles = await self._access.roles_of(message.author)
         if Role.STAFF not in roles:
             return self._hint(message, state, wording.NOT_STAFF, token)
+        await self._presence.acted(message.author)
         if handoff is None:
             return self._hint(message, state, wording.already_over(_outcome(state)), token)
-        outside, inside = _parts(message.text)
+        outside, inside = sides(message.text)
         notes = (RecordLine(at=now, who=message.author.key, what="note", why=inside),) if inside else ()
-        if not outside and not message.files:
+        if not outside and (inside or not message.files):  # what is attached to a note stays inside with it
             return Step(conversation=state.address, now=now, token=token, handoff_id=handoff.id, record=notes)
         if state.mode is Mode.WAITING or handoff.owner is None:
             return self._hint(message, state, wording.CLAIM_TO_ANSWER, token)
@@ -48,21 +48,16 @@ class StaffMessages:
             name = handoff.owner.name or handoff.owner.id
             return self._hint(message, state, wording.does_not_reach(name), token)
         actor = Actor(message.author, roles)
-        change = await self._handoffs.change(state, Event.REPLIED, actor, Details())
-        change.record[:] = notes
-        # Writing changes no card: the edits that a transition brings along are left out.
-        change.posts[:] = [
-            relay_to_customer(message, state.address, piece, piece=number)
-            for number, piece in enumerate(split(outside, self._limit(state.address.platform)))
-        ]
+        change = await self._handoffs.change(state, Event.REPLIED, actor, Details(), turns)
+        change.record += notes
+        way = Way(state.address, Speaker.COLLEAGUE, self._limit(state.address.platform))
+        posts, refs = relay(message, outside, way)
+        change.posts += posts
         said = Turn(
             at=now, speaker=Speaker.COLLEAGUE, name=message.author.name or message.author.id, text=outside,
             id=message.event_id, files=tuple(file.name for file in message.files),
         )  # fmt: skip
-        step = change.step(now, (said,), token)
-        if not message.message_id:
-            return step
-        return replace(step, refs={f"relay:{message.message_id}:{state.address.platform}": change.posts[0].id})
+        return replace(change.step(now, (said,), token), refs=refs)
 
     def _hint(self, message: IncomingMessage, state: Conversation, text: str, token: int) -> Step:
         assert message.via is not None
@@ -74,18 +69,6 @@ class StaffMessages:
             urgent=True,
         )
         return Step(conversation=state.address, now=self._clock.now(), token=token, posts=(post,))
-
-
-def _parts(text: str) -> tuple[str, str]:
-    """What goes to the customer, and what stays inside."""
-    outside: list[str] = []
-    inside: list[str] = []
-    for line in text.split("\n"):
-        if line.lstrip().startswith(INSIDE):
-            inside.append(line.lstrip().removeprefix(INSIDE).strip())
-        else:
-            outside.append(line)
-    return "\n".join(outside).strip(), "\n".join(inside).strip()
 
 
 def _outcome(state: Conversation) -> str:

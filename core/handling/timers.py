@@ -12,7 +12,8 @@ from core.clock import Clock
 from core.conversation import Conversation, Handoff, Mode, Turn
 from core.desk.card import card, card_id, state_of
 from core.errors import Refused
-from core.handoff.effects import TOLD_EVERY, timer
+from core.handoff.change import timer
+from core.handoff.effects import TOLD_EVERY
 from core.handoff.machine import SYSTEM, Details
 from core.handoff.manager import HandoffManager
 from core.handoff.table import Event
@@ -22,6 +23,7 @@ from core.posts import Post, PostKind, Speaker
 from core.store.conversations import Step
 
 _EVENTS = {
+    "offer": Event.OFFER_PASSED,
     "rung": Event.CLIMB,
     "nudge": Event.NUDGE,
     "claim-expire": Event.CLAIM_EXPIRED,

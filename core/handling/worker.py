@@ -86,7 +86,7 @@ class Worker:
             case MessageKind.EDITED | MessageKind.DELETED:
                 return await self._corrections.handle(message, state, token, self._clock.now())
             case MessageKind.TEXT if message.via is not None:
-                return await self._staff.handle(message, state, token)
+                return await self._staff.handle(message, state, turns, token)
             case _:
                 return await self._customers.handle(message, state, turns, token)
 

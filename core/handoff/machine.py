@@ -45,7 +45,9 @@ class Details:
     desk: Address | None = None
     """CLAIM, TAKE_OVER, TRANSFER: where the owner works on it."""
     until: float = 0.0
-    """SNOOZE: until when."""
+    """SNOOZE: until when. RELEASE, CLAIM_EXPIRED: until when it is offered to `offer`."""
+    offer: Person | None = None
+    """RELEASE, CLAIM_EXPIRED: whom it is offered to first."""
     told: int = 0
     """TOLD: the place that was named."""
     outcome: Outcome = Outcome.RESOLVED
@@ -76,14 +78,14 @@ def fire(state: Conversation, event: Event, actor: Actor, now: float, details: D
             owner = details.to if event is Event.TRANSFER else actor.person
             claimed = replace(
                 handoff, owner=owner, owner_at=details.desk, claimed_at=now, replied_at=0.0, snoozed_until=0.0,
-                reminded=False,
+                reminded=False, offered=None, offered_until=0.0,
             )  # fmt: skip
             return _enter(state, Mode.HUMAN, claimed)
         case Event.RELEASE | Event.CLAIM_EXPIRED:
             assert handoff is not None
             freed = replace(
                 handoff, owner=None, owner_at=None, claimed_at=0.0, replied_at=0.0, snoozed_until=0.0, rung=0,
-                preferred=None, told=0,
+                offered=details.offer, offered_until=details.until if details.offer else 0.0, told=0,
             )  # fmt: skip
             return _enter(state, Mode.WAITING, freed)
         case Event.CANCEL | Event.RESOLVE | Event.EXPIRE:
@@ -116,6 +118,8 @@ def _within(handoff: Handoff, event: Event, now: float, details: Details) -> Han
             return replace(handoff, snoozed_until=0.0)
         case Event.REPLIED:
             return replace(handoff, replied_at=handoff.replied_at or now, snoozed_until=0.0, reminded=False)
+        case Event.OFFER_PASSED:
+            return replace(handoff, offered=None, offered_until=0.0)
         case Event.CLIMB:
             return replace(handoff, rung=handoff.rung + 1)
         case Event.TOLD:

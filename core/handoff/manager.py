@@ -11,9 +11,12 @@ from core import wording
 from core.clock import Clock
 from core.conversation import Conversation, Handoff, RecordLine, Turn
 from core.errors import Conflict, Refused
-from core.handoff.effects import Change, Desk, effects, where
+from core.handoff.assignment import Assignment
+from core.handoff.change import Change, Desk
+from core.handoff.effects import effects, name_of
 from core.handoff.hours import OfficeHours
 from core.handoff.machine import SYSTEM, Actor, Details, fire
+from core.handoff.sayer import where
 from core.handoff.table import Event
 from core.handoff.waits import Waits
 from core.messages import Address, Person
@@ -30,6 +33,7 @@ TRANSCRIPT = 24
 ATTEMPTS = 20
 """How often a transition that somebody else came between is decided anew."""
 _TELLS_THE_PLACE = {Event.REQUEST, Event.RELEASE, Event.CLAIM_EXPIRED, Event.TOLD}
+_FREES = {Event.RELEASE, Event.CLAIM_EXPIRED}
 _SILENCING = {Event.CLAIM, Event.TAKE_OVER, Event.TRANSFER}
 
 
@@ -38,8 +42,9 @@ class HandoffManager:
 
     def __init__(
         self, client: Client, conversations: Conversations, outbox: Outbox, clock: Clock, policy: Policy,
-        desks: tuple[Address, ...],
+        desks: tuple[Address, ...], assignment: Assignment,
     ) -> None:  # fmt: skip
+        self._assignment = assignment
         self._redis, self._conversations, self._outbox, self._clock = client, conversations, outbox, clock
         self._policy, self._desks = policy, desks
         self._hours = OfficeHours(policy.hours)
@@ -49,13 +54,16 @@ class HandoffManager:
         self, state: Conversation, turns: Sequence[Turn], customer: Person, reason: str, question: str, *,
         vip: str = "", urgent: bool = False, entries: tuple[str, ...] = (), draft: str = "", preface: str = "",
     ) -> Change:  # fmt: skip
-        """Ask for a human: the change to commit together with the message that asked.
+        """Ask for a human: the change to commit together with the message that asked; `preface` is said before.
 
         Raises Refused when one was asked for before, StoreUnavailable.
         """
         now = self._clock.now()
         back = state.ended
-        preferred = back.owner if back and now - back.at <= self._policy.desk.reopen else None
+        former = back.owner if back and now - back.at <= self._policy.desk.reopen else None
+        offered = await self._assignment.first(former=former)
+        if offered is not None and offered == former:
+            preface = f"{preface} {wording.reopened_for(name_of(offered))}".strip()
         handoff = Handoff(
             id=await self._conversations.new_handoff_id(state.address),
             reason=reason,
@@ -66,7 +74,8 @@ class HandoffManager:
             priority=0 if vip or urgent else 1,
             ladder="vip" if vip else "default",
             desks=self._desks,
-            preferred=preferred,
+            offered=offered,
+            offered_until=now + self._policy.desk.offer_for if offered else 0.0,
             entries=entries,
             draft=draft,
         )
@@ -80,6 +89,9 @@ class HandoffManager:
     ) -> Change:  # fmt: skip
         """Any other transition, decided on `state`. Raises Refused, NotAllowed, StoreUnavailable."""
         now = self._clock.now()
+        if event in _FREES and state.handoff is not None:
+            offer = await self._assignment.first(without=state.handoff.owner)
+            details = replace(details, offer=offer, until=now + self._policy.desk.offer_for)
         after = fire(state, event, actor, now, details)
         handoff = after.handoff or state.handoff
         assert handoff is not None
@@ -130,14 +142,14 @@ class HandoffManager:
         wait = await self._waits.usual()
         return Desk(self._desks, self._policy, self._hours, place, wait)
 
-    @property
-    def reopen_within(self) -> float:
-        """Seconds after a resolve in which the same colleague is asked first."""
-        return self._policy.desk.reopen
-
     def threads(self, handoff: Handoff) -> tuple[Address, ...]:
         """Desks under whose cards a customer's words appear: the owner's, or all while nobody owns it."""
         return where(handoff)
+
+    @property
+    def desks(self) -> tuple[Address, ...]:
+        """Every desk channel."""
+        return self._desks
 
     def desk_at(self, platform: str) -> Address | None:
         """The desk of a platform, or None."""

@@ -22,6 +22,7 @@ class Event(StrEnum):
     WAKE = "wake"
     REPLIED = "replied"
     RESOLVE = "resolve"
+    OFFER_PASSED = "offer_passed"
     CLIMB = "climb"
     TOLD = "told"
     NUDGE = "nudge"
@@ -71,9 +72,12 @@ TABLE: tuple[Transition, ...] = (
     Transition(Event.TRANSFER, (H,), H, _STAFF, Guard.OWNER, "the owner hands it to a named colleague"),
     Transition(Event.RELEASE, (H,), W, _STAFF, Guard.OWNER, "back to its place in the queue; the ladder starts again"),
     Transition(Event.SNOOZE, (H,), H, _STAFF, Guard.OWNER, "set aside until a time"),
-    Transition(Event.WAKE, (H,), H, _SYSTEM, Guard.NONE, "the snooze is over: the owner is told"),
+    Transition(Event.WAKE, (H,), H, _SYSTEM, Guard.NONE, "it is over, or the customer wrote: the owner is told"),
     Transition(Event.REPLIED, (H,), H, _STAFF, Guard.OWNER, "the owner wrote to the customer"),
     Transition(Event.RESOLVE, (W, H), B, _STAFF, Guard.OWNER, "done (resolved): the bot answers again"),
+    Transition(
+        Event.OFFER_PASSED, (W,), W, _SYSTEM, Guard.NONE, "who was asked first did not take it: it is everyone's"
+    ),
     Transition(Event.CLIMB, (W,), W, _SYSTEM, Guard.NONE, "nobody claimed in time: the next rung is paged"),
     Transition(Event.TOLD, (W,), W, _SYSTEM, Guard.NONE, "the customer is told where it stands"),
     Transition(Event.NUDGE, (H,), H, _SYSTEM, Guard.UNREPLIED, "the owner is reminded of the first reply"),

@@ -183,9 +183,9 @@ async def test_what_is_not_in_the_registry_is_refused_to_everybody(world: World,
 
 
 async def test_a_handler_that_is_not_in_the_registry_can_not_be_installed(world: World) -> None:
-    around = world.engine
+    engine, handlers = world.engine, {"claim": served, "reboot": served}
     with pytest.raises(ValueError, match="reboot"):
-        Desk(around.access, around.audit, around.conversations, world.clock, {"claim": served, "reboot": served})
+        Desk(engine.access, engine.audit, engine.conversations, world.clock, engine.presence, handlers)
     world.handlers = {"self_destruct": served}
     with pytest.raises(ValueError, match="self_destruct"):
         world.another_engine()

@@ -130,7 +130,7 @@ async def test_an_id_that_was_never_given_out_is_refused(world: World, wrong: st
 async def test_a_snooze_wakes_its_owner_once(world: World) -> None:
     handoff_id = await world.owned()
     await world.writes("I look it up")
-    assert (await world.staff("snooze", f"{handoff_id} soon")).text == wording.not_a_span("soon")
+    assert (await world.staff("snooze", f"{handoff_id} soon")).text == wording.not_a_time("soon")
     assert (await world.staff("snooze", f"{handoff_id} 2h")).ok
     assert card(world).content.card.state == "snoozed"
     world.clock.move(2 * 3600 - 1)
