@@ -14,9 +14,11 @@ from knowledge.embeddings import Vectors
 Rows = NDArray[np.intp]
 Mask = NDArray[np.bool_]
 
-EXACT_UNITS = 8192
+EXACT_UNITS = 4096
 COMPONENTS = 64
 SHORTLIST = 600
+SAMPLE = 4096
+"""Values of which the shortlist's lowest is read off."""
 
 
 class UnitVectors:
@@ -43,7 +45,7 @@ class UnitVectors:
         rough = self._reduced @ (vector @ self._basis)
         if allowed is not None:
             rough[~allowed] = -np.inf
-        rows = _top(rough, max(SHORTLIST, limit), ordered=False)
+        rows = _shortlist(rough, max(SHORTLIST, limit))
         rows = rows[rough[rows] > -np.inf]
         cosines = self.matrix[rows] @ vector
         best = _top(cosines, limit)
@@ -57,10 +59,22 @@ def _principal_axes(matrix: Vectors, count: int) -> Vectors:
     return np.ascontiguousarray(axes[:, ::-1][:, :count], dtype=np.float32)
 
 
-def _top(values: Vectors, limit: int, *, ordered: bool = True) -> Rows:
-    """Positions of the `limit` largest values."""
+def _shortlist(values: Vectors, limit: int) -> Rows:
+    """Positions of the largest values: `limit` of them or some more, unordered.
+
+    What is large enough is read off a sample, which is several times quicker than to part them all.
+    """
+    step = max(1, len(values) // SAMPLE)
+    sample = values[::step]
+    count = min(len(sample), limit * 5 // (4 * step) + 8)
+    rows = np.flatnonzero(values >= np.partition(sample, len(sample) - count)[len(sample) - count])
+    return rows if len(rows) >= min(limit, len(values)) else np.argpartition(values, len(values) - limit)[-limit:]
+
+
+def _top(values: Vectors, limit: int) -> Rows:
+    """Positions of the `limit` largest values, largest first."""
     limit = min(limit, len(values))
     if limit == 0:
         return np.zeros(0, np.intp)
     rows = np.argpartition(values, len(values) - limit)[len(values) - limit :]
-    return rows[np.argsort(-values[rows], kind="stable")] if ordered else rows
+    return rows[np.argsort(-values[rows], kind="stable")]

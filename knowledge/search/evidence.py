@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from knowledge.embeddings import Vectors
 from knowledge.search.corpus import Corpus, Filter
@@ -74,18 +74,16 @@ def gather(corpus: Corpus, query: str, vector: Vectors, only: Filter | None, str
     if head is not None:
         signals[:, 4] = head[entries]
     folded = fold(query)
-    signals[:, 10] = [
-        fuzz.token_sort_ratio(folded, corpus.units[unit].text.lower()) / 100 if corpus.asked[unit] else 0.0
-        for unit in nearest
-    ]
+    near = [corpus.units[unit].text.lower() for unit in nearest]
+    signals[:, 10] = process.cdist([folded], near, scorer=fuzz.token_sort_ratio, dtype=np.float32)[0] / 100
+    signals[~corpus.asked[nearest], 10] = 0.0
     weights = corpus.words_all.weights(query_words)
     weights_asked = corpus.words_asked.weights(query_words)
-    bm25 = corpus.words_all.bm25(query_words, entries)
+    bm25, signals[:, 8] = corpus.words_all.matches(weights, entries)
+    bm25_asked, signals[:, 9] = corpus.words_asked.matches(weights_asked, entries)
     signals[:, 5] = bm25 / 20
     signals[:, 6] = bm25 / max(sum(weights.values()), 1e-6)
-    signals[:, 7] = corpus.words_asked.bm25(query_words, entries) / max(sum(weights_asked.values()), 1e-6)
-    signals[:, 8] = corpus.words_all.covered(weights, entries)
-    signals[:, 9] = corpus.words_asked.covered(weights_asked, entries)
+    signals[:, 7] = bm25_asked / max(sum(weights_asked.values()), 1e-6)
     unknown = corpus.words_all.unknown(weights)
     return Evidence(entries, signals, best_units, len(asked_words), unknown)
 

@@ -21,6 +21,8 @@ COMMON = 0.1
 """A word in more than this share of a large FAQ's entries says nothing; it is not scored while rarer ones are there."""
 LARGE = 2000
 """Entries from which on common words are skipped (their postings cost time)."""
+REMEMBERED = 4096
+"""Unknown words whose repair is remembered."""
 
 
 class LexicalIndex:
@@ -41,6 +43,7 @@ class LexicalIndex:
             counts = np.diff(self._starts)
             self._idf: Floats = np.log(1 + (self.size - counts + 0.5) / (counts + 0.5)).astype(np.float32)
         self._unseen_idf = float(np.log(1 + (self.size + 0.5) / 0.5))
+        self._repaired: dict[str, str] = {}
         self._by_length: dict[int, list[str]] = {}
         for word in self._words:
             if len(word) >= 4 and word.isalpha():
@@ -48,17 +51,22 @@ class LexicalIndex:
 
     def repair(self, query_words: Sequence[str]) -> dict[str, str]:
         """Map each word that no entry has to the one word of the FAQ that is within one or two slips of it."""
-        repaired = {}
-        for word in set(query_words):
-            if len(word) < 5 or len(word) > 30 or word in self._words or not word.isalpha():
-                continue
-            slips = 1 if len(word) < 7 else 2
-            lengths = range(len(word) - slips, len(word) + slips + 1)
-            choices = [near for length in lengths for near in self._by_length.get(length, ())]
-            best = process.extract(word, choices, scorer=DamerauLevenshtein.distance, score_cutoff=slips, limit=2)
-            if best and (len(best) == 1 or best[0][1] < best[1][1] or best[0][0][0] == word[0]):
-                repaired[word] = best[0][0]
-        return repaired
+        unknown = {word for word in query_words if word not in self._words and 5 <= len(word) <= 30 and word.isalpha()}
+        return {word: repair for word in unknown if (repair := self._repair(word))}
+
+    def _repair(self, word: str) -> str:
+        """The word of the FAQ that `word` is meant to be; "" when there is none. Words come again: it is remembered."""
+        if (known := self._repaired.get(word)) is not None:
+            return known
+        slips = 1 if len(word) < 7 else 2
+        lengths = range(len(word) - slips, len(word) + slips + 1)
+        choices = [near for length in lengths for near in self._by_length.get(length, ())]
+        best = process.extract(word, choices, scorer=DamerauLevenshtein.distance, score_cutoff=slips, limit=2)
+        sure = best and (len(best) == 1 or best[0][1] < best[1][1] or best[0][0][0] == word[0])
+        if len(self._repaired) >= REMEMBERED:
+            self._repaired.clear()
+        self._repaired[word] = repair = best[0][0] if sure else ""
+        return repair
 
     def weights(self, query_words: Sequence[str]) -> dict[str, float]:
         """Each distinct word of the query with its inverse document frequency; unseen words weigh the most."""
@@ -87,28 +95,25 @@ class LexicalIndex:
 
     def bm25(self, query_words: Sequence[str], rows: Rows) -> Floats:
         """BM25 of the entries `rows` with every word counted, shape [len(rows)]."""
-        total = np.zeros(len(rows), np.float32)
-        for word in dict.fromkeys(query_words):
-            at, found = self._find(word, rows)
-            if found is not None:
-                total += np.where(found, self._data[at], 0.0)
-        return total
+        return self.matches(dict.fromkeys(query_words, 1.0), rows)[0]
 
     def covered(self, weights: dict[str, float], rows: Rows) -> Floats:
         """Share of the query's weight whose words the entries `rows` have, 0..1, shape [len(rows)]."""
-        total = np.zeros(len(rows), np.float32)
-        for word, weight in weights.items():
-            _, found = self._find(word, rows)
-            if found is not None:
-                total += weight * found
-        return total / max(sum(weights.values()), 1e-6)
+        return self.matches(weights, rows)[1]
 
-    def _find(self, word: str, rows: Rows) -> tuple[Rows, NDArray[np.bool_] | None]:
-        """Where the postings of `word` hold each of `rows`, and whether they do."""
-        number = self._words.get(word)
-        if number is None:
-            return rows, None
-        start, end = self._starts[number], self._starts[number + 1]
-        postings = self._rows[start:end]
-        at = np.minimum(np.searchsorted(postings, rows), len(postings) - 1)
-        return at + start, postings[at] == rows
+    def matches(self, weights: dict[str, float], rows: Rows) -> tuple[Floats, Floats]:
+        """`bm25` and `covered` of the entries `rows` for the words of `weights`, at the cost of one of them."""
+        bm25 = np.zeros(len(rows), np.float32)
+        covered = np.zeros(len(rows), np.float32)
+        narrow = rows.astype(np.int32)  # as the postings are: a search in another type would convert them all
+        for word, weight in weights.items():
+            number = self._words.get(word)
+            if number is not None:
+                start, end = self._starts[number], self._starts[number + 1]
+                postings = self._rows[start:end]
+                at = postings.searchsorted(narrow)
+                np.minimum(at, end - start - 1, out=at)
+                found = postings[at] == narrow
+                bm25 += found * self._data[start:end][at]
+                covered += found * np.float32(weight)
+        return bm25, covered / max(sum(weights.values()), 1e-6)

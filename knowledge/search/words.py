@@ -13,7 +13,10 @@ MAX_CHARACTERS = 20_000
 
 def fold(text: str) -> str:
     """Lower case, compatibility forms and accents folded, apostrophes dropped ("Can't" and "cant" meet)."""
-    text = unicodedata.normalize("NFKD", text[:MAX_CHARACTERS]).casefold()
+    text = text[:MAX_CHARACTERS]
+    if text.isascii():
+        return text.lower().replace("'", "")
+    text = unicodedata.normalize("NFKD", text).casefold()
     text = "".join(char for char in text if not unicodedata.combining(char))
     return text.replace("'", "").replace("’", "")
 
