@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Sequence
 from typing import Any, cast
 from urllib.parse import urlsplit
 
-import hiredis
 from redis import exceptions as vendor
 from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.cluster import RedisCluster
@@ -16,6 +15,7 @@ from redis.asyncio.sentinel import Sentinel
 from redis.backoff import ExponentialBackoff, NoBackoff
 
 from core.errors import ConfigurationError, StoreUnavailable
+from core.store.pipeline import PipelinedRedis
 
 Client = Redis | RedisCluster
 """What redis-py offers for one node, Sentinel and Cluster."""
@@ -24,16 +24,6 @@ CONNECTIONS = 64
 """Connections of a process at most; who comes later waits for one."""
 
 _AWAY = (vendor.ConnectionError, vendor.TimeoutError, vendor.BusyLoadingError, vendor.ReadOnlyError, OSError)
-
-
-class _Packing:
-    """Packs calls of scripts in C: redis-py does it in Python, at a third of what a call costs."""
-
-    def pack_command(self, *arguments: Any) -> list[bytes]:
-        if arguments[0] == "EVALSHA":
-            return [hiredis.pack_command(arguments)]
-        packed: list[bytes] = super().pack_command(*arguments)  # type: ignore[misc]
-        return packed
 
 
 def connect(url: str) -> Client:
@@ -52,8 +42,7 @@ def connect(url: str) -> Client:
     try:
         if scheme in {"redis", "rediss", "unix"}:
             pool = BlockingConnectionPool.from_url(url, max_connections=CONNECTIONS, timeout=20, **options)
-            pool.connection_class = type("Connection", (_Packing, pool.connection_class), {})
-            return Redis.from_pool(pool)
+            return PipelinedRedis.from_pool(pool)
         if scheme == "redis+cluster":
             options["retry"] = Retry(ExponentialBackoff(), 3)
             del options["retry_on_error"]
@@ -61,7 +50,8 @@ def connect(url: str) -> Client:
         if scheme == "redis+sentinel":
             hosts, _, service = url.removeprefix("redis+sentinel://").partition("/")
             nodes = [(host, int(port or 26379)) for host, _, port in (part.partition(":") for part in hosts.split(","))]
-            return cast(Redis, Sentinel(nodes, **options).master_for(service or "mymaster"))  # type: ignore[no-untyped-call]
+            sentinel = Sentinel(nodes, **options)  # type: ignore[no-untyped-call]
+            return cast(Redis, sentinel.master_for(service or "mymaster", PipelinedRedis))
     except ValueError as error:
         raise ConfigurationError(f"REDIS_URL: {error}") from error
     raise ConfigurationError(

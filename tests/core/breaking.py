@@ -7,7 +7,8 @@ from enum import StrEnum
 from typing import Any
 
 from redis import exceptions as vendor
-from redis.asyncio import Redis
+
+from core.store.pipeline import PipelinedRedis
 
 
 class Killed(BaseException):
@@ -47,7 +48,7 @@ class Plan:
     """What happens then."""
 
 
-class BreakingRedis(Redis):
+class BreakingRedis(PipelinedRedis):
     """Works as any client until a plan comes due; each plan breaks once."""
 
     plan: Plan | None = None
