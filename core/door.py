@@ -15,6 +15,16 @@ from core.outbox.outbox import Outbox
 from core.platform import ActionOutcome, Receipt
 from core.store.conversations import Conversations
 
+_SPENT = {
+    "human": ("human",),
+    "cancel_wait": ("cancel_wait",),
+    "pick": ("pick",),
+    "rate": ("rate",),
+    "helpful": ("helpful", "not_helpful"),
+    "not_helpful": ("helpful", "not_helpful"),
+}
+"""What is spent on its message once a customer has pressed a button."""
+
 
 class Door:
     """Takes in messages and actions; implements `core.platform.FrontDoor`."""
@@ -58,7 +68,7 @@ class Door:
         if not await self._conversations.known(action.conversation):
             return ActionOutcome(text=wording.NEVER_MIND_BUTTONS, ok=False)
         await self._inbox.accept(message)
-        return ActionOutcome()
+        return ActionOutcome(spent=_SPENT.get(name, ()))
 
     async def open_conversations(self, platform: str) -> Sequence[tuple[Address, str]]:
         """Conversations to look at after downtime, latest first. Raises StoreUnavailable."""

@@ -24,6 +24,7 @@ from core.desk.vips import VipActions
 from core.door import Door
 from core.drafts import Drafts
 from core.gaps import Gaps
+from core.handling.briefing import Briefings
 from core.handling.buttons import CustomerButtons
 from core.handling.corrections import Corrections
 from core.handling.customer import CustomerMessages
@@ -133,6 +134,7 @@ class Engine:
             around.router, around.answerer, self.handoffs, vips, replies, TypingSign(around.platforms), clock,
             self._text_limit,
         )  # fmt: skip
+        self._briefings = Briefings(around.answerer, self.inbox)
         self._lanes = lanes = Lanes(redis, clock)
         self._worker = Worker(
             lanes, self.conversations, clock, replies,
@@ -140,7 +142,7 @@ class Engine:
             staff=StaffMessages(self.access, self.handoffs, presence, clock, self._text_limit),
             buttons=CustomerButtons(self.handoffs, replies, customers, clock),
             corrections=Corrections(self.access, self.conversations, self.handoffs, self._text_limit),
-            timers=Timers(self.handoffs, around.answerer, clock, policy),
+            timers=Timers(self.handoffs, self._briefings, clock, policy),
         )  # fmt: skip
         self._runner = LaneRunner(lanes, self._worker.handle)
         failures = DeliveryFailures(self.conversations, self.handoffs, clock, policy)
@@ -190,6 +192,7 @@ class Engine:
                     while (parcel := await self.outbox.take(home, platform)) is not None:
                         await self._deliverer.deliver(parcel)
                         done += 1
+            done += await self._briefings.finish()
             if done == before:
                 return done
         raise RuntimeError("there is always more to do: something feeds itself")
@@ -197,6 +200,7 @@ class Engine:
     async def stop(self) -> None:
         """Take nothing more, finish or give back what is under way, deliver what is being delivered."""
         await self._runner.stop(STOP_WITHIN / 2)
+        await self._briefings.stop()
         await self._deliverer.stop(STOP_WITHIN / 2)
         for task in self._tasks:
             task.cancel()

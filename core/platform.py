@@ -40,6 +40,8 @@ class ActionOutcome:
     """Ask for this first; submitting it comes back as an `Action`."""
     content: Content | None = None
     """More than a sentence (a list of handoffs, search results), shown privately."""
+    spent: tuple[str, ...] = ()
+    """Actions that have had their time: their buttons go from the message that was pressed, where it can be edited."""
 
 
 class FrontDoor(Protocol):

@@ -42,7 +42,8 @@ def bubble(row: Row, press: Press, *, mine: bool, follows: bool = False) -> ui.e
                 tag("span", "name", text=name)
                 if _ROLES[content.speaker]:
                     tag("span", "role", text=_ROLES[content.speaker])
-                tag("time", text=clock_time(row.message.sent_at) + (" · edited" if row.shown.edited else ""))
+                edited = row.shown.edited and content.speaker is not Speaker.BOT  # of the bot's, buttons at most
+                tag("time", text=clock_time(row.message.sent_at) + (" · edited" if edited else ""))
             if content.text:
                 _text(content.text, typed=content.speaker in {Speaker.CUSTOMER, Speaker.COLLEAGUE})
             _extras(content, row.id, press)

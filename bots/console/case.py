@@ -12,6 +12,7 @@ from bots.console.log import Row
 from bots.console.people import DESK, NAME
 from bots.console.platform import ConsolePlatform
 from bots.console.seat import Seat
+from core import wording
 from core.messages import Address
 from core.posts import Button, Card, Content
 
@@ -97,6 +98,10 @@ class CaseView:
         with self._card:
             self._facts(card)
             self._transcript(card)
+            if card.summary:
+                with tag("div", "draft"):
+                    tag("span", "label", text=wording.CARD_SUMMARY)
+                    markdown_line(card.summary)
             if card.draft:
                 with tag("div", "draft"):
                     tag("span", "label", text="Draft from the FAQ")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -205,7 +206,7 @@ class ConsolePlatform(Platform):
         """A person pressed a button or submitted a form. Raises StoreUnavailable."""
         if self._door is None:
             raise StoreUnavailable("the console is starting")
-        return await self._door.act(
+        outcome = await self._door.act(
             Action(
                 event_id=event_id or f"console-{uuid4().hex}",
                 name=button.action,
@@ -216,6 +217,17 @@ class ConsolePlatform(Platform):
                 message_id=message_id,
             )
         )
+        if outcome.spent and message_id:
+            await self._take_off(where.channel, message_id, outcome.spent)
+        return outcome
+
+    async def _take_off(self, channel: str, message_id: str, spent: Sequence[str]) -> None:
+        """Remove buttons that have had their time."""
+        rows = await self.log.changed_after(channel, 0)
+        content = next((row.shown.content for row in rows if row.id == message_id), None)
+        if content is not None:
+            left = tuple(button for button in content.buttons if button.action not in spent)
+            await self.log.change(channel, message_id, replace(content, buttons=left))
 
 
 def _collect(found: dict[str, IncomingMessage], channel: str, row: Row) -> None:

@@ -53,6 +53,17 @@ def buttons(shown: Sequence[Button]) -> ui.View | None:
     return view
 
 
+def without(message: discord.Message, actions: Sequence[str]) -> ui.View | None:
+    """The view of a message of ours without the buttons of these actions; None when none is left."""
+    view = ui.View.from_message(message, timeout=None)
+    for item in list(view.children):
+        named = action_of(str(getattr(item, "custom_id", "") or ""))
+        if named is not None and named[0] in actions:
+            view.remove_item(item)
+    view.stop()
+    return view if view.children else None
+
+
 def modal(form: Form) -> ui.Modal:
     """The modal that asks for a form. Needs a running event loop."""
     made = ui.Modal(title=form.title[:45], custom_id=custom_id(form.action, form.value), timeout=None)

@@ -14,7 +14,7 @@ from typing import Any
 import aiohttp
 import discord
 
-from bots.discord.components import action_of, buttons, filled_in, modal
+from bots.discord.components import action_of, buttons, filled_in, modal, without
 from bots.discord.incoming import person
 from bots.discord.places import NAME, Places
 from bots.discord.rendering import render
@@ -60,7 +60,14 @@ class Interactions:
             if not done:
                 # for a button, an acknowledgement that shows nothing; for a command, "… is thinking"
                 await interaction.response.defer(ephemeral=True, thinking=interaction.message is None)
-            await self._show(interaction, await acting, name, value)
+            outcome = await acting
+            pressed = interaction.message if outcome.spent else None
+            if pressed is not None and not outcome.text and outcome.content is None and outcome.form is None:
+                await self._answer_without(interaction, pressed, outcome.spent)
+                return
+            await self._show(interaction, outcome, name, value)
+            if pressed is not None:
+                await pressed.edit(view=without(pressed, outcome.spent))
         except (discord.DiscordException, aiohttp.ClientError, ValueError, OSError) as error:
             # it was done (or not) all the same; a replayed interaction, for one, has had its answer
             log.warning("the outcome of %r could not be shown: %s", name, error)
@@ -90,6 +97,14 @@ class Interactions:
         if interaction.guild_id is None:
             return Address(NAME, str(interaction.channel_id))
         return await self._places.find(interaction.client, interaction.channel_id or 0, interaction.channel)
+
+    async def _answer_without(self, interaction: Interaction, pressed: discord.Message, spent: tuple[str, ...]) -> None:
+        """Answer by removing buttons that have had their time."""
+        left = without(pressed, spent)
+        if interaction.response.is_done():
+            await interaction.edit_original_response(view=left)
+        else:
+            await interaction.response.edit_message(view=left)
 
     async def _show(self, interaction: Interaction, outcome: ActionOutcome, name: str, value: str) -> None:
         first = not interaction.response.is_done()

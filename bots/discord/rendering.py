@@ -16,6 +16,7 @@ from bots.discord.marker import LENGTH, mark_of
 from bots.discord.wording import CUSTOMER, MORE_FILES, SOURCE
 from core.messages import Attachment
 from core.posts import Card, Content, Source, Speaker
+from core.wording import CARD_SUMMARY
 
 MOST = 2000
 """Characters of a message's content (Discord API, "Create Message")."""
@@ -125,6 +126,8 @@ def _card(card: Card) -> discord.Embed:
             break
         room -= len(value) + len(field.label)
         embed.add_field(name=field.label[:100], value=value, inline=len(value) <= 40)
+    if card.summary:
+        embed.add_field(name=CARD_SUMMARY, value=to_discord(card.summary, outsider=True)[:1000], inline=False)
     if card.draft:
         embed.add_field(name="Draft", value=to_discord(card.draft)[:1000], inline=False)
     embed.set_footer(text=f"{card.state} · {card.handoff_id}"[:200])

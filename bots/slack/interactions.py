@@ -20,7 +20,7 @@ from bots.slack import forms, wording
 from bots.slack.api import Api
 from bots.slack.errors import CALL_ERRORS, code_of
 from bots.slack.incoming import PLATFORM, Translator, conversation
-from bots.slack.rendering import ACTION_PREFIX, render_outcome
+from bots.slack.rendering import ACTION_PREFIX, render_outcome, without_buttons
 from core.errors import StoreUnavailable
 from core.messages import Action, Address
 from core.platform import ActionOutcome, FrontDoor
@@ -47,6 +47,7 @@ class Interactions:
         action = self._action_of_press(body)
         if action is not None:
             reply = _Reply(body["user"]["id"], action, body.get("response_url", ""), body.get("trigger_id", ""))
+            reply.message = body.get("message") or {}
             task = self._spawn(self._act(action))
             await asyncio.wait({task}, timeout=self._patience)
             self._spawn(self._show_when_done(task, reply))
@@ -123,6 +124,8 @@ class Interactions:
                 outcome = await self._open(outcome, reply)
             if shown := render_outcome(outcome):
                 await self._tell(shown, reply)
+            if outcome.spent:
+                await self._take_off(outcome.spent, reply)
         except CALL_ERRORS as error:
             log.warning("the outcome of %s was not shown to %s: %s", reply.action.name, reply.user, error)
 
@@ -150,6 +153,20 @@ class Interactions:
             channel=where.channel, user=reply.user, thread_ts=where.thread or None, **shown
         )
 
+    async def _take_off(self, spent: tuple[str, ...], reply: _Reply) -> None:
+        """Remove buttons that have had their time from the message that was pressed; Slack sent it along."""
+        blocks = reply.message.get("blocks") or []
+        left = without_buttons(blocks, spent)
+        if left != blocks:
+            await self._api.client.chat_update(
+                channel=reply.action.conversation.channel,
+                ts=reply.action.message_id,
+                text=reply.message.get("text") or wording.EMPTY,
+                blocks=left,
+                parse="none",
+                link_names=False,
+            )
+
     def _spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         task = asyncio.create_task(work)
         self._tasks.add(task)
@@ -168,10 +185,11 @@ class Interactions:
 class _Reply:
     """How to reach the person who acted."""
 
-    __slots__ = ("action", "response_url", "trigger", "user")
+    __slots__ = ("action", "message", "response_url", "trigger", "user")
 
     def __init__(self, user: str, action: Action, response_url: str, trigger: str) -> None:
         self.user, self.action, self.response_url, self.trigger = user, action, response_url, trigger
+        self.message: dict[str, Any] = {}  # the message that was pressed, where there is one
 
 
 def _json(body: dict[str, Any]) -> BoltResponse:

@@ -13,6 +13,7 @@ from bots.slack import wording
 from bots.slack.outgoing_text import cut, escape, link, to_mrkdwn
 from core.platform import ActionOutcome
 from core.posts import Button, Card, Content, Source, Speaker, Style
+from core.wording import CARD_SUMMARY
 
 Block = dict[str, Any]
 MAX_BLOCKS = 50
@@ -65,6 +66,20 @@ def render_outcome(outcome: ActionOutcome) -> dict[str, Any]:
         blocks += rendered["blocks"] or []
         text = text or rendered["text"]
     return {"text": cut(escape(text), TEXT)[0] or wording.EMPTY, "blocks": blocks[:MAX_BLOCKS] or None}
+
+
+def without_buttons(blocks: list[Block], actions: Iterable[str]) -> list[Block]:
+    """Blocks of a message of ours without the buttons of these actions."""
+    gone = tuple(f"{ACTION_PREFIX}{action}:" for action in actions)
+    kept = []
+    for block in blocks:
+        if block.get("type") == "actions":
+            left = [one for one in block["elements"] if not str(one.get("action_id", "")).startswith(gone)]
+            if not left:
+                continue
+            block = block | {"elements": left}
+        kept.append(block)
+    return kept
 
 
 def display_name(content: Content) -> str:
@@ -147,6 +162,9 @@ def _card(card: Card) -> list[Block]:
     blocks += [{"type": "section", "fields": fields[start : start + 10]} for start in range(0, len(fields), 10)]
     if lines := _transcript(card.transcript):
         blocks.append(_section(f"*{wording.TRANSCRIPT}*\n{lines}"))
+    if card.summary:
+        pieces = to_mrkdwn(card.summary, trusted=False, limit=TEXT - 100)
+        blocks.append(_section(f"*{CARD_SUMMARY}*\n{pieces[0]}"))
     if card.draft:
         pieces = to_mrkdwn(card.draft, trusted=True, reflow=True, limit=TEXT - 100)
         blocks += [_section(f"*{wording.DRAFT}*\n{pieces[0]}"), *map(_section, pieces[1:3])] if pieces else []

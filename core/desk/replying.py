@@ -145,7 +145,7 @@ class ReplyActions:
         if not await self._write(handoff_id, actor, decide):
             raise Refused(wording.NOTHING_TO_RETRY)
         await self._set_asides.drop(item.event_id)
-        return ActionOutcome(text=wording.SENT_AGAIN)
+        return ActionOutcome(text=wording.SENT_AGAIN, spent=("retry_relay",))
 
     async def _write(self, handoff_id: str, actor: Actor, decide: Decide, said: tuple[Turn, ...] = ()) -> bool:
         """Commit what `decide` adds to the owner's reply, decided anew while others change the conversation.

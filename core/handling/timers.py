@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 
 from core import wording
-from core.answering.answer import Question
-from core.answering.answerer import Answerer
 from core.clock import Clock
 from core.conversation import Conversation, Handoff, Mode, Turn
 from core.desk.card import card, card_id, state_of
 from core.errors import Refused
+from core.handling.briefing import BRIEF, Briefings
 from core.handoff.change import timer
 from core.handoff.effects import TOLD_EVERY
 from core.handoff.machine import SYSTEM, Details
@@ -22,6 +22,8 @@ from core.policy import Policy
 from core.posts import Post, PostKind, Speaker
 from core.store.conversations import Step
 
+BRIEFED_AFTER = 60.0
+"""Seconds after which what was not written for a card is tried again."""
 _EVENTS = {
     "offer": Event.OFFER_PASSED,
     "rung": Event.CLIMB,
@@ -37,8 +39,8 @@ _EVENTS = {
 class Timers:
     """Handles timers."""
 
-    def __init__(self, handoffs: HandoffManager, answerer: Answerer, clock: Clock, policy: Policy) -> None:
-        self._handoffs, self._answerer, self._clock, self._policy = handoffs, answerer, clock, policy
+    def __init__(self, handoffs: HandoffManager, briefings: Briefings, clock: Clock, policy: Policy) -> None:
+        self._handoffs, self._briefings, self._clock, self._policy = handoffs, briefings, clock, policy
 
     async def handle(self, message: IncomingMessage, state: Conversation, turns: Sequence[Turn], token: int) -> Step:
         """The step that settles a timer; one that is out of date changes nothing. Raises StoreUnavailable."""
@@ -49,7 +51,9 @@ class Timers:
         if handoff is None or handoff.id != handoff_id:
             return nothing
         if kind == "draft":
-            return await self._draft(state, handoff, turns, token)
+            return self._brief_later(state, handoff, turns, token)
+        if kind == BRIEF:
+            return self._briefed(message, state, handoff, turns, token)
         if kind == "place":
             return await self._place(state, handoff, turns, token)
         details, preface = Details(), ""
@@ -79,24 +83,35 @@ class Timers:
         told = replace(state, handoff=replace(handoff, told=known))
         return Step(conversation=state.address, now=now, state=told, token=token, timers=again)
 
-    async def _draft(self, state: Conversation, handoff: Handoff, turns: Sequence[Turn], token: int) -> Step:
-        """Put onto the card what the FAQ would say."""
+    def _brief_later(self, state: Conversation, handoff: Handoff, turns: Sequence[Turn], token: int) -> Step:
+        """Have a draft and a summary written; should this process die over it, another one begins anew."""
         now = self._clock.now()
-        history = tuple(turn for turn in turns if turn.at > state.boundary and turn.text != handoff.question)
-        found = await self._answerer.draft(Question(handoff.question, history))
-        entries = found.entries or handoff.entries
-        drafted = replace(handoff, draft=found.text, entries=entries[:5])
-        content = card(drafted, state_of(drafted, state.mode), turns, self._policy.hours.timezone)
+        self._briefings.begin(state.address, handoff, [turn for turn in turns if turn.at > state.boundary])
+        again = now + BRIEFED_AFTER if now - handoff.requested_at < 10 * BRIEFED_AFTER else None
+        return Step(conversation=state.address, now=now, token=token, timers={timer("draft", handoff): again})
+
+    def _briefed(
+        self, message: IncomingMessage, state: Conversation, handoff: Handoff, turns: Sequence[Turn], token: int
+    ) -> Step:
+        """Put onto the card what was written."""
+        now, written = self._clock.now(), json.loads(message.text)
+        if message.value == "draft":
+            entries = handoff.entries or tuple(written["entries"])
+            new, timers = replace(handoff, draft=written["draft"], entries=entries), {}
+        else:
+            new, timers = replace(handoff, summary=written["summary"]), {timer("draft", handoff): None}
+        content = card(new, state_of(new, state.mode), turns, self._policy.hours.timezone)
         posts = tuple(
             Post(
-                id=f"{handoff.id}:draft:{desk.platform}", to=desk, content=content, kind=PostKind.EDIT,
+                id=f"{message.event_id}:{desk.platform}", to=desk, content=content, kind=PostKind.EDIT,
                 of=card_id(handoff.id, desk.platform),
             )
             for desk in handoff.desks
         )  # fmt: skip
         return Step(
-            conversation=state.address, now=now, state=replace(state, handoff=drafted), token=token, posts=posts
-        )
+            conversation=state.address, now=now, state=replace(state, handoff=new), token=token,
+            posts=posts if new != handoff else (), timers=timers,
+        )  # fmt: skip
 
 
 def _said(post: Post, now: float) -> Turn:

@@ -168,3 +168,24 @@ async def test_the_same_interaction_twice_has_the_same_event_id(wired: Connect) 
     bot.wire.repeat("INTERACTION_CREATE")
     await bot.door.tried(2)
     assert len(bot.door.actions) == 1
+
+
+async def test_spent_buttons_go_and_the_others_stay(sim: Simulated) -> None:
+    content = Content(
+        "Did you mean?", buttons=(Button("pick", "One"), Button("pick", "Two", "2"), Button("human", "H"))
+    )
+    await sim.platform.send(Post("p1", Address("discord", str(sim.desk.id)), content))
+    (message,) = sim.desk.history()
+    sim.door.outcome = ActionOutcome(spent=("pick",))
+    result = await sim.colleague.click(message, label="Two")
+    assert result.acknowledged
+    assert result.followups == []
+    (left,) = sim.desk.history()
+    assert without_mark(left.content) == "Did you mean?"
+    assert [one.label for row in left.components for one in row.children] == ["H"]
+    sim.door.outcome = ActionOutcome("Sent again.", spent=("human",))
+    told = await sim.colleague.click(left, label="H")
+    assert told.response is not None
+    assert without_mark(told.response.content) == "Sent again."
+    (bare,) = sim.desk.history()
+    assert (without_mark(bare.content), bare.components) == ("Did you mean?", [])

@@ -8,7 +8,7 @@ from core.messages import Action, Address
 from core.platform import ActionOutcome
 from core.posts import Button, Content, Form, FormField, Post
 from tests.contract.doors import RecordingDoor
-from tests.fake_slack.reading import words
+from tests.fake_slack.reading import buttons, words
 from tests.fake_slack.server import FakeSlack
 from tests.fake_slack.workspace import COLLEAGUE, CUSTOMER, CUSTOMER_DM, DESK, LOBBY
 from tests.slack.conftest import DM, Listen, Make, true
@@ -253,3 +253,23 @@ async def test_what_is_under_way_is_finished_at_the_end(slack: FakeSlack, make: 
     with contextlib.suppress(asyncio.CancelledError):
         await listening
     assert ephemeral(slack) == [(CUSTOMER, "Yours.")]
+
+
+# ---- buttons that have had their time
+
+
+async def test_spent_buttons_go_and_the_others_stay(slack: FakeSlack, listen: Listen, door: RecordingDoor) -> None:
+    platform = await listen()
+    shown = Content("Did *you* mean?", buttons=(Button("pick", "One"), Button("pick", "Two"), Button("human", "Human")))
+    ts = await platform.send(Post("p1", Address("slack", CUSTOMER_DM), shown))
+    message = slack.workspace.message(slack.workspace.channel(CUSTOMER_DM), ts)
+    before = words(message)
+    door.outcome = ActionOutcome(spent=("pick",))
+    slack.interactions.press(CUSTOMER, CUSTOMER_DM, ts, "Two")
+    await true(lambda: [button["text"]["text"] for button in buttons(message)] == ["Human"])
+    assert words(message).split()[:3] == before.split()[:3]
+    assert await platform.find(Post("p1", Address("slack", CUSTOMER_DM), shown)) == ts, "it is still known by its post"
+    door.outcome = ActionOutcome(spent=("human",))
+    slack.interactions.press(CUSTOMER, CUSTOMER_DM, ts, "Human")
+    await true(lambda: buttons(message) == [])
+    assert slack.workspace.ephemerals == []
