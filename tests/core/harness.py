@@ -105,6 +105,8 @@ class Room(Platform):
 
     name: str
     groups: dict[str, frozenset[str]] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+    """Display names by id."""
     shown: list[Shown] = field(default_factory=list)
     attempts: list[Post] = field(default_factory=list)
     failures: list[DeliveryError | None] = field(default_factory=list)
@@ -141,6 +143,11 @@ class Room(Platform):
         if self.groups_down is not None:
             raise self.groups_down
         return self.groups.get(person.id, frozenset())
+
+    async def name_of(self, person_id: str) -> str:
+        if self.groups_down is not None:
+            raise self.groups_down
+        return self.names.get(person_id, "")
 
     def _at(self, message_id: str) -> Shown:
         return next(shown for shown in self.shown if shown.id == message_id)

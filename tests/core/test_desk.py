@@ -8,7 +8,7 @@ import pytest
 
 from core import wording
 from core.conversation import Mode
-from core.errors import Rejected
+from core.errors import PlatformUnavailable, Rejected
 from core.messages import Action, Address, Attachment, IncomingMessage, MessageKind, Person
 from core.policy import load_policy
 from core.posts import Speaker
@@ -36,19 +36,43 @@ def card(world: World) -> Shown:
 
 
 async def test_transfer_gives_it_to_the_named_colleague_and_tells_everybody(world: World) -> None:
+    world.office.names["kim"] = "Kim B."
     handoff_id = await world.owned()
     asked = await world.press_only("transfer", handoff_id)
     assert asked.form is not None
+    assert [field.name for field in asked.form.fields] == ["to"], "nobody else is present"
     outcome = await world.staff("transfer", handoff_id, fields={"to": "office:kim"})
     assert outcome.ok, outcome.text
     assert await owner(world) == "office:kim"
-    assert world.reads()[-1] == wording.transferred("kim")
-    assert card(world).content.card.owner == "kim"
-    assert [s.content.mention for s in world.office.shown if s.content.mention] == ["kim"]
+    assert world.reads()[-1] == wording.transferred("Kim B.")
+    assert card(world).content.card.owner == "Kim B."
+    told = only([s for s in world.office.shown if s.content.mention])
+    assert (told.content.text, told.content.mention) == (wording.handed_over("Sam", "Kim B."), "kim")
     await world.writes("Still me", by="sam")
-    assert world.reads()[-1] == wording.transferred("kim"), "who gave it away writes to the customer no more"
+    assert world.reads()[-1] == wording.transferred("Kim B."), "who gave it away writes to the customer no more"
     await world.writes("Kim here", by="kim")
     assert world.reads()[-1] == "Kim here"
+
+
+async def test_a_colleague_who_is_present_can_be_chosen(world: World) -> None:
+    await world.staff("handoffs", "here", by="kim")
+    handoff_id = await world.owned()
+    world.office.groups_down = PlatformUnavailable("away")  # then the desk knows the name from what it has seen
+    asked = await world.press_only("transfer", handoff_id)
+    assert asked.form is not None
+    choice = asked.form.fields[0]
+    assert (choice.choices, choice.optional) == (("Kim (office:kim)",), True)
+    nobody = await world.staff("transfer", handoff_id, fields={"present": "", "to": ""})
+    assert nobody.text == wording.TRANSFER_TO_WHOM
+    outcome = await world.staff("transfer", handoff_id, fields={"present": choice.choices[0], "to": ""})
+    assert outcome.text == wording.transferred("Kim")
+    assert await owner(world) == "office:kim"
+
+
+async def test_a_lead_who_hands_it_over_is_named(world: World) -> None:
+    handoff_id = await world.owned()
+    await world.staff("transfer", f"{handoff_id} office:kim", by="lea")
+    assert wording.handed_over("Lea", "kim") in world.thread()
 
 
 @pytest.mark.parametrize("to", ["office:carl", "office:nobody", "chat:kim"])
@@ -263,6 +287,21 @@ async def test_canned_replies_are_listed_and_sent(redis: Client) -> None:
     assert (await world.staff("canned", f"{handoff_id} nope")).text == wording.no_such_canned("nope", ["bye", "hi"])
     assert (await world.staff("canned", f"{handoff_id} hi")).text == wording.SENT
     assert world.reads()[-1] == "Hello there"
+
+
+async def test_a_canned_reply_is_sent_in_the_thread_of_its_handoff_by_name_alone(redis: Client) -> None:
+    policy = patient(load_policy())
+    world = World(redis, policy=replace(policy, desk=replace(policy.desk, canned={"hi": "Hello", "two words": "Both"})))
+    handoff_id = await world.owned()
+    sam, desk = Person("office", "sam", "Sam"), Address("office", "desk")
+    thread = replace(desk, thread=card(world).id)
+    assert (await world.engine.door.act(Action("p/1", "canned", sam, thread, "hi"))).text == wording.SENT
+    assert (await world.engine.door.act(Action("p/2", "canned", sam, thread, "two words"))).text == wording.SENT
+    assert (await world.engine.door.act(Action("p/3", "canned", sam, desk, "hi"))).text == wording.WHICH_HANDOFF
+    lower = handoff_id.lower()
+    assert (await world.engine.door.act(Action("p/4", "canned", sam, desk, f"{lower} hi"))).text == wording.SENT
+    await world.engine.drain()
+    assert world.reads()[-3:] == ["Hello", "Both", "Hello"]
 
 
 async def test_without_prepared_replies_it_says_so(world: World) -> None:

@@ -113,6 +113,33 @@ async def test_a_silent_customer_is_reminded_and_then_let_go(world: World) -> No
     assert (await world.says("How do I get a refund?"))[-1] == "Ask the shop; the money takes 3 days."
 
 
+async def test_a_rung_may_be_a_channel_of_its_own(redis: Client) -> None:
+    rungs = (Rung(0.0, ("desk",)), Rung(60.0, ("office:#managers", "elsewhere:boss")))
+    policy = replace(patient(load_policy()), ladders={"default": rungs, "vip": rungs})
+    world = World(redis, policy=policy)
+    handoff_id = await world.waiting()
+    await let_pass(world, 90)
+    called = only([s for s in world.office.shown if s.post.to == Address("office", "managers")])
+    assert handoff_id in called.content.text
+    assert [(button.action, button.value) for button in called.content.buttons] == [("claim", handoff_id)]
+
+
+async def test_who_moves_up_in_the_first_minutes_is_told(redis: Client) -> None:
+    world = World(redis)
+    before = []
+    for number in range(5):
+        before.append(await world.waiting(f"c{number}"))
+        world.clock.move(1)
+    assert "number 6 in line" in only(await world.says("human please"))
+    for handoff_id in before:
+        await world.staff("claim", handoff_id)
+    await let_pass(world, 120)
+    assert world.reads()[-1].startswith(wording.place_now(1, None).rstrip("."))
+    read = len(world.reads())
+    await let_pass(world, 600)
+    assert len(world.reads()) == read, "told once"
+
+
 async def test_a_desk_that_refuses_the_card_is_no_dead_end(world: World) -> None:
     from core.errors import Rejected
 
@@ -139,6 +166,8 @@ async def test_a_vip_is_paged_outside_the_hours_too(redis: Client) -> None:
     policy = load_policy()
     hours = replace(policy.hours, open={"mon": ((540, 1020),)})
     world = World(redis, policy=patient(replace(policy, hours=hours)), pager=Room("pager"))
-    await world.says("hello", by="vera")
+    said = only(await world.says("hello", by="vera"))
+    assert "back on Monday at 09:00 UTC" in said
+    assert "calling those who are on call" in said
     mentions: list[Post] = [post for post in world.office.attempts if post.content.mention]
     assert [post.content.mention for post in mentions] == ["here"]
