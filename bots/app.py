@@ -8,9 +8,11 @@ import signal
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, Self, cast
 
 from redis import exceptions as redis_errors
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
 from bots.platforms import LOOPBACK, configured, desks_of, make
@@ -28,9 +30,11 @@ from core.drafts import Drafts
 from core.engine import Engine, Surroundings, router_for
 from core.errors import ConfigurationError
 from core.gaps import Gaps
+from core.notices import Notices
 from core.pager import pager_for
 from core.platform import Platform
 from core.policy import Policy, load_policy
+from core.reloads import Reloads
 from core.routing.phrases import Phrases, load_phrases
 from core.routing.route import Router
 from core.settings import Settings
@@ -117,12 +121,18 @@ class App:
             await asyncio.gather(opening, return_exceptions=True)
             raise
         knowledge = await opening
-        engine = self._make_engine(policy, redis, knowledge, platforms, clock, router)
+        notices = Notices(platforms, desks_of(settings, self._wanted))
+        reloads = Reloads(knowledge, settings.knowledge_path, redis, clock, notices)
+        operations = KnowledgeActions(knowledge, settings.knowledge_path, Gaps(redis), Drafts(redis), reloads, notices)
+        engine = self._make_engine(policy, redis, knowledge, platforms, clock, router, operations.handlers())
+        web = self._with_hook(web, reloads)
+        self._stack.push_async_callback(reloads.stop)
         self.parts = Parts(settings, policy, redis, knowledge, platforms, engine)
         if self._role != "gateway":
             engine.start()
             self._stack.push_async_callback(engine.stop)
             knowledge.follow()
+            reloads.start(policy.knowledge.reload_every)
         if self._role != "worker":
             await self._open_doors(heard, engine, web)
 
@@ -177,18 +187,13 @@ class App:
 
     def _make_engine(
         self, policy: Policy, redis: Client, knowledge: Search, platforms: dict[str, Platform], clock: Clock,
-        router: Router,
+        router: Router, handlers: Mapping[str, Handler] = MappingProxyType({}),
     ) -> Engine:  # fmt: skip
         settings = self._settings
         desks = desks_of(settings, self._wanted)
         if not desks:
             raise ConfigurationError(wording.NO_DESK)
         model = load_model(settings.chat_model, settings.chat_model_url)
-        handlers: Mapping[str, Handler] = {}
-        if isinstance(knowledge, KnowledgeBase):
-            gaps = Gaps(redis)
-            actions = KnowledgeActions(knowledge, settings.knowledge_path, gaps, Drafts(redis), knowledge.embed)
-            handlers = actions.handlers()
         demo = "console" in self._wanted and settings.http_host in LOOPBACK
         staff, vips, ops = set(settings.staff_users), set(settings.vip_users), set(settings.ops_users)
         groups = set(settings.staff_groups)
@@ -219,6 +224,15 @@ class App:
                 handlers=handlers,
             )
         )
+
+    def _with_hook(self, web: ASGIApp | None, reloads: Reloads) -> ASGIApp | None:
+        """The web side with the webhook, when it has a secret."""
+        secret = self._settings.knowledge_webhook_secret.get_secret_value()
+        if not secret or self._role == "worker":
+            return web
+        from bots.knowledge_hook import KnowledgeHook
+
+        return with_routes(web, KnowledgeHook(secret, reloads).routes())
 
     def _phrases(self) -> Phrases:
         """The operators' own phrases, from `phrases.yaml` beside the FAQ."""
@@ -285,12 +299,15 @@ def _web_app(platforms: dict[str, Platform], settings: Settings) -> ASGIApp | No
     slack, console = platforms.get("slack"), platforms.get("console")
     by_http = slack is not None and not settings.slack_app_token.get_secret_value()
     routes = slack.routes() if by_http else []  # type: ignore[union-attr]
-    if console is not None:
-        app: Any = console.app  # type: ignore[attr-defined]
-        app.router.routes[:0] = routes
-        return cast(ASGIApp, app)
-    if routes:
-        from starlette.applications import Starlette
+    return with_routes(cast(ASGIApp, console.app) if console is not None else None, routes)  # type: ignore[attr-defined]
 
-        return Starlette(routes=routes)
-    return None
+
+def with_routes(web: ASGIApp | None, routes: Sequence[BaseRoute]) -> ASGIApp | None:
+    """`web` (a Starlette, or None for none yet) answering at `routes` too."""
+    if not routes:
+        return web
+    from starlette.applications import Starlette
+
+    app = cast(Starlette, web) if web is not None else Starlette()
+    app.router.routes[:0] = routes
+    return app

@@ -143,6 +143,14 @@ class RoutingRules:
 
 
 @dataclass(frozen=True, slots=True)
+class KnowledgeRules:
+    """How the FAQ is kept."""
+
+    reload_every: Seconds
+    """Seconds between two reloads on schedule; 0 is never."""
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
     """Bounds."""
 
@@ -168,6 +176,7 @@ class Policy:
     desk: DeskPolicy
     vip: VipRules
     routing: RoutingRules
+    knowledge: KnowledgeRules
     limits: Limits
     source: str = field(default="")
     """The file it comes from."""

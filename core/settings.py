@@ -55,6 +55,8 @@ class Settings(BaseSettings):
     """LangChain embeddings by name (`openai:text-embedding-3-small`); empty uses the built-in MiniLM."""
     knowledge_path: Path = SAMPLE_FAQ
     """The FAQ: a file or a folder."""
+    knowledge_webhook_secret: SecretStr = SecretStr("")
+    """Set, `POST /hooks/knowledge` with this secret reloads the FAQ."""
     data_dir: Path = Path("data")
     """Where the index and our own Redis keep their files."""
     http_host: str = "127.0.0.1"

@@ -290,6 +290,34 @@ def kb_status(version: str, entries: int, source: str, problem: str) -> str:
     return f"{text} Problem: {problem}" if problem else text
 
 
+KB_RELOAD_CUT_SHORT = "It was cut short; the old FAQ goes on serving."
+
+
+def kb_last_reload(text: str, by: str, when: str) -> str:
+    """How the last reload ended; shown below which FAQ is served."""
+    return f"Last reload ({by}, {when}): {text}"
+
+
+def kb_progress(who: str, stage: str, done: int, total: int, rate: float, left: float) -> str:
+    """How far a reload is; edited every few seconds. `rate` per second, `left` in seconds, 0 while unknown."""
+    stages = {
+        "read": "reading the files", "compare": "comparing", "embed": "embedding", "write": "writing",
+        "test": "asking test questions", "switch": "switching", "clean": "cleaning up",
+    }  # fmt: skip
+    text = f"{who} reloads the FAQ: {stages.get(stage, stage)}"
+    if total:
+        text += f" {done:,} of {total:,}"
+    if rate and left:
+        remaining = f"{left / 60:.0f} min" if left >= 90 else f"{left:.0f} s"
+        text += f", {rate:,.0f} a second, {remaining} left"
+    return f"{text}."
+
+
+def kb_reload_over(who: str, text: str) -> str:
+    """What the message of a reload's progress says in the end."""
+    return f"{who} asked for a reload of the FAQ. {text}"
+
+
 def kb_reloaded(version: str, difference: str) -> str:
     """A new version serves."""
     return f"{version} serves: {difference}."

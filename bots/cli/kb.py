@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bots.cli import kb_quality
+from bots.cli import kb_quality, kb_watch
 from bots.cli.kb_session import AsJson, Source, fail, history_session, session
 
 if TYPE_CHECKING:
@@ -35,28 +35,23 @@ def reload(
     force: Annotated[
         bool, typer.Option("--force", help="Let it serve though it fails its tests; build anew what is unchanged.")
     ] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Stay, and reload whenever the files change.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Bring the index up to date with the files, test it, and let it serve in every running process."""
 
     async def work(base: KnowledgeBase, settings: Settings) -> None:
-        with nullcontext() if as_json else _ProgressBar() as bar:
-            report = await base.reload(path or settings.knowledge_path, force=force, progress=bar)
-        if as_json:
-            _print_json(report)
-            return
-        for failure in report.failures:
-            typer.echo(f"forced although: {failure}", err=True)
-        if not report.changed:
-            typer.echo(f"Nothing changed: {report.version} goes on serving ({report.difference.unchanged} entries).")
-            _show_problems(report)
-            return
-        typer.echo(f"{report.version} serves: {report.difference}.")
-        typer.echo(
-            f"{report.embedded} texts embedded, {report.reused} taken over, {report.tests} test questions, "
-            f"{report.seconds:.1f} s."
-        )
-        _show_problems(report)
+        source = path or settings.knowledge_path
+
+        async def once() -> None:
+            with nullcontext() if as_json else _ProgressBar() as bar:
+                report = await base.reload(source, force=force, progress=bar)
+            if as_json:
+                _print_json(report)
+            else:
+                _show_report(report)
+
+        await (kb_watch.watch(source, once) if watch else once())
 
     session(work)
 
@@ -176,6 +171,20 @@ class _ProgressBar:
             self._bar.reset(self._task, description=step.stage, total=step.total or None, rate="")
         rate = f"{step.rate:.0f}/s" if step.rate else ""
         self._bar.update(self._task, completed=step.done, total=step.total or None, rate=rate)
+
+
+def _show_report(report: ReloadReport) -> None:
+    for failure in report.failures:
+        typer.echo(f"forced although: {failure}", err=True)
+    if report.changed:
+        typer.echo(f"{report.version} serves: {report.difference}.")
+        typer.echo(
+            f"{report.embedded} texts embedded, {report.reused} taken over, {report.tests} test questions, "
+            f"{report.seconds:.1f} s."
+        )
+    else:
+        typer.echo(f"Nothing changed: {report.version} goes on serving ({report.difference.unchanged} entries).")
+    _show_problems(report)
 
 
 def _show_problems(report: ReloadReport) -> None:

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 from core import wording
 from core.desk.actions import Handler
 from core.drafts import Drafts
 from core.errors import Refused
-from core.gaps import Embed, Gaps
+from core.gaps import Gaps
 from core.handoff.machine import Actor
 from core.messages import Action
+from core.notices import Notices
 from core.platform import ActionOutcome
 from core.posts import Content, Speaker
+from core.reloads import Reloads, told
 from knowledge.errors import KnowledgeError
-from knowledge.index import KnowledgeBase
+from knowledge.index import KnowledgeBase, Progress
 from knowledge.sources.proposed import append_entry, restore
 
 SHOWN = 10
@@ -26,10 +29,12 @@ SHOWN = 10
 class KnowledgeActions:
     """What operations can do with the FAQ without a shell."""
 
-    def __init__(self, knowledge: KnowledgeBase, path: Path, gaps: Gaps, drafts: Drafts, embed: Embed) -> None:
-        """`path` is the FAQ; approved entries are written into it if it is a folder."""
-        self._knowledge, self._path, self._gaps, self._embed = knowledge, path, gaps, embed
-        self._queue = drafts
+    def __init__(
+        self, knowledge: KnowledgeBase, path: Path, gaps: Gaps, drafts: Drafts, reloads: Reloads, notices: Notices
+    ) -> None:
+        """`path` is the FAQ; approved entries are written into it if it is a folder. `notices` show progress."""
+        self._knowledge, self._path, self._gaps = knowledge, path, gaps
+        self._queue, self._reloads, self._notices = drafts, reloads, notices
 
     def handlers(self) -> Mapping[str, Handler]:
         """By action name."""
@@ -45,20 +50,36 @@ class KnowledgeActions:
         }
 
     async def status(self, action: Action, actor: Actor) -> ActionOutcome:
-        """Which version serves."""
-        now = self._knowledge.status()
-        return ActionOutcome(text=wording.kb_status(now.version, now.entries, now.source, now.problem))
+        """Which version serves, and how the last reload ended."""
+        now, last = self._knowledge.status(), await self._reloads.last()
+        text = wording.kb_status(now.version, now.entries, now.source, now.problem)
+        if last is not None:
+            when = f"{datetime.fromtimestamp(last.at, UTC):%Y-%m-%d %H:%M} UTC"
+            text += f"\n{wording.kb_last_reload(last.text, last.by, when)}"
+        return ActionOutcome(text=text)
 
     async def reload(self, action: Action, actor: Actor) -> ActionOutcome:
-        """Bring the index up to date with the files; `force` lets it serve though it fails its tests."""
+        """Bring the index up to date with the files; `force` lets it serve though it fails its tests.
+
+        One that takes a while shows how far it is in one message at the desk.
+        """
         force = action.value.strip() == "force"
+        who = action.person.name or action.person.key
+        notice = self._notices.ongoing(action.conversation.platform)
+        text = wording.KB_RELOAD_CUT_SHORT
+
+        def show(step: Progress) -> None:
+            notice.show(wording.kb_progress(who, step.stage, step.done, step.total, step.rate, step.eta))
+
         try:
-            report = await self._knowledge.reload(self._path, force=force)
+            report = await self._reloads.run(actor.key, force=force, progress=show)
+            text = told(report)
         except KnowledgeError as error:
-            raise Refused(wording.kb_not_reloaded(str(error))) from error
-        if not report.changed:
-            return ActionOutcome(text=wording.kb_unchanged(report.version))
-        return ActionOutcome(text=wording.kb_reloaded(report.version, str(report.difference)))
+            text = wording.kb_not_reloaded(str(error))
+            raise Refused(text) from error
+        finally:
+            await notice.end(wording.kb_reload_over(who, text))
+        return ActionOutcome(text=text)
 
     async def rollback(self, action: Action, actor: Actor) -> ActionOutcome:
         """Back to an earlier version: the one before, or the one that is named."""
@@ -85,7 +106,7 @@ class KnowledgeActions:
 
     async def gaps(self, action: Action, actor: Actor) -> ActionOutcome:
         """What customers asked and the FAQ did not settle."""
-        found = await self._gaps.grouped(self._embed)
+        found = await self._gaps.grouped(self._knowledge.embed)
         lines = [wording.gap_line(group.count, group.examples[0], group.kinds) for group in found[:SHOWN]]
         return ActionOutcome(content=Content(text="\n".join(lines) or wording.NO_GAPS, speaker=Speaker.SYSTEM))
 
@@ -103,7 +124,7 @@ class KnowledgeActions:
             try:
                 before = await asyncio.to_thread(append_entry, self._path, entry_id, draft.question, draft.answer)
                 try:
-                    report = await self._knowledge.reload(self._path)
+                    report = await self._reloads.run(actor.key)
                 except BaseException:
                     await asyncio.to_thread(restore, self._path, before)
                     raise

@@ -162,6 +162,15 @@ class KnowledgeBase:
         await self.refresh(fresh)
         return report
 
+    async def reload_changed(
+        self, path: Path | str, *, progress: Callable[[Progress], None] | None = None
+    ) -> ReloadReport | None:
+        """As `reload`, for reloads that nobody decided on: None when the files are what serves, or served before a
+        rollback and have not changed since."""
+        if await asyncio.to_thread(self._leave_alone, Path(path)):
+            return None
+        return await self.reload(path, progress=progress)
+
     async def diff(self, path: Path | str) -> Difference:
         """What a reload of `path` would change."""
 

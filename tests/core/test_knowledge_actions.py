@@ -11,11 +11,14 @@ from core import wording
 from core.desk.knowledge import KnowledgeActions
 from core.drafts import Drafts
 from core.gaps import Gaps
+from core.messages import Address
+from core.notices import Notices
+from core.reloads import Reloads
 from core.store.redis import Client
 from knowledge.index import KnowledgeBase
 from knowledge.index.store import Store
 from knowledge.sources.proposed import FILE_NAME
-from tests.core.harness import World
+from tests.core.harness import ManualClock, Room, World
 from tests.index.faq import WordEmbedder, generation, write_faq
 
 ANSWER = "Yes, on request.\n\n# How\n\nWrite to desk@example.com."
@@ -31,8 +34,11 @@ async def base(tmp_path: Path) -> AsyncIterator[KnowledgeBase]:
 
 @pytest.fixture
 async def world(redis: Client, base: KnowledgeBase, tmp_path: Path) -> World:
-    actions = KnowledgeActions(base, tmp_path / "faq", Gaps(redis), Drafts(redis), base.embed)
-    return World(redis, handlers=actions.handlers())
+    office, faq, clock = Room("office"), tmp_path / "faq", ManualClock()
+    notices = Notices({"office": office}, [Address("office", "desk")], patience=0, every=0)
+    reloads = Reloads(base, faq, redis, clock, notices)
+    actions = KnowledgeActions(base, faq, Gaps(redis), Drafts(redis), reloads, notices)
+    return World(redis, clock, office=office, handlers=actions.handlers())
 
 
 async def proposed(world: World, question: str = "Do you gift wrap?", answer: str = ANSWER) -> str:
@@ -159,3 +165,30 @@ async def test_status_reload_rollback_and_search_from_chat(world: World, tmp_pat
     write_faq(tmp_path / "faq" / "faq.jsonl", generation(1)[:3])
     refused = await world.staff("kb", "reload", by="olga")
     assert (refused.ok, "shrink" in refused.text) == (False, True)
+    state = (await world.staff("kb", "status", by="olga")).text
+    assert state.startswith("v1 serves")
+    assert "Last reload (office:olga, 2027-01-15 08:00 UTC): Not reloaded" in state
+
+
+async def test_a_reload_shows_how_far_it_is_by_editing_one_message_at_the_desk(world: World, tmp_path: Path) -> None:
+    write_faq(tmp_path / "faq" / "faq.jsonl", generation(2))
+    outcome = await world.staff("kb", "reload", by="olga")
+
+    (message,) = world.office.texts(Address("office", "desk"))
+    assert message == f"Olga asked for a reload of the FAQ. {outcome.text}"
+    assert "Olga reloads the FAQ: " in world.office.attempts[0].content.text
+
+
+@pytest.mark.parametrize(
+    ("step", "text"),
+    [
+        (("read", 0, 0, 0.0, 0.0), "Olga reloads the FAQ: reading the files."),
+        (
+            ("embed", 1200, 12039, 45.2, 240.0),
+            "Olga reloads the FAQ: embedding 1,200 of 12,039, 45 a second, 4 min left.",
+        ),
+        (("write", 50, 100, 500.0, 0.1), "Olga reloads the FAQ: writing 50 of 100, 500 a second, 0 s left."),
+    ],
+)
+def test_progress_has_a_rate_and_the_time_left(step: tuple[str, int, int, float, float], text: str) -> None:
+    assert wording.kb_progress("Olga", *step) == text
