@@ -24,6 +24,7 @@ soak: $(VENV)/.installed-dev  ## the long runs: chaos at full scale, 10,000 inte
 
 bench: $(VENV)/.installed-dev  ## speed, beside baselines in the same run
 	$(BIN)/python -m tests.bench.throughput
+	$(BIN)/python tests/bench/handoff.py
 	$(BIN)/python tests/bench/knowledge.py
 
 eval: $(VENV)/.installed-dev  ## search against its baselines, over the public data that EVAL_DATA names
