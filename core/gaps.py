@@ -10,6 +10,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from core.messages import Person
 from core.privacy import mask
 from core.store.keys import shards
 from core.store.redis import Client, call
@@ -68,9 +69,10 @@ class GapGroup:
     """Entries that came nearest, most frequent first."""
 
 
-def gap_json(at: float, question: str, kind: GapKind, entry: str = "") -> str:
-    """A gap as it is kept: masked before it is written."""
-    return json.dumps(asdict(Gap(at, mask(question[:MASKED])[:500], kind, entry)), ensure_ascii=False)
+def gap_json(at: float, question: str, kind: GapKind, entry: str = "", by: Person | None = None) -> str:
+    """A gap as it is kept: masked, the customer's own name too, before it is written."""
+    names = (by.name,) if by is not None else ()
+    return json.dumps(asdict(Gap(at, mask(question[:MASKED], names)[:500], kind, entry)), ensure_ascii=False)
 
 
 class Gaps:

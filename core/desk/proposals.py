@@ -15,7 +15,7 @@ from core.handoff.machine import Actor
 from core.messages import Action
 from core.platform import ActionOutcome
 from core.posts import Form, FormField, Speaker
-from core.privacy import mask
+from core.privacy import mask, mask_names
 from core.store.conversations import Conversations
 from core.text import shorten
 
@@ -59,10 +59,11 @@ class ProposalActions:
 
 
 def _said(turns: Sequence[Turn]) -> tuple[str, str]:
-    """The last question before a colleague wrote, masked; and everything that colleagues wrote since."""
+    """The last question before a colleague wrote, masked; and what colleagues wrote since, without its name."""
     colleagues = [number for number, turn in enumerate(turns) if turn.speaker is Speaker.COLLEAGUE]
     first = colleagues[0] if colleagues else len(turns)
+    names = {turn.name for turn in turns if turn.speaker is Speaker.CUSTOMER and turn.name}
     asked = [turn.text for turn in turns[:first] if turn.speaker is Speaker.CUSTOMER]
     longest = max(asked[-3:], key=len, default="")  # the last words are often "a human please"
-    answer = "\n\n".join(turns[number].text for number in colleagues)
-    return shorten(mask(" ".join(longest.split())[:MASKED]), MOST_QUESTION), answer[:MOST]
+    answer = mask_names("\n\n".join(turns[number].text for number in colleagues), names)
+    return shorten(mask(" ".join(longest.split())[:MASKED], names), MOST_QUESTION), answer[:MOST]

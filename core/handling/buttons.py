@@ -49,7 +49,8 @@ class CustomerButtons:
                 worse = replace(state, misses=state.misses + 1)
                 step = self._say(message, worse, wording.NOT_HELPFUL, token, buttons, kind="offer")
                 asked = state.asked or message.value
-                return replace(step, gap=gap_json(self._clock.now(), asked, GapKind.UNHELPFUL, message.value))
+                gap = gap_json(self._clock.now(), asked, GapKind.UNHELPFUL, message.value, by=message.author)
+                return replace(step, gap=gap)
             case name if name == OVER_LIMIT:
                 return self._say(message, state, wording.SLOW_DOWN, token, (HUMAN,))
             case _:

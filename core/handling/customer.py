@@ -20,7 +20,7 @@ from core.handoff.change import Change, timer
 from core.handoff.machine import SYSTEM, Details
 from core.handoff.manager import HandoffManager
 from core.handoff.table import Event
-from core.messages import IncomingMessage
+from core.messages import IncomingMessage, Person
 from core.posts import Post, Speaker
 from core.routing.route import Action, Cause, Decision, Router, RoutingContext, VipStatus
 from core.store.conversations import Step
@@ -127,7 +127,7 @@ class CustomerMessages:
         if decision.cause is Cause.VIP or not state.asked:
             return step
         # A human was needed although the FAQ had answered, or had tried to.
-        return replace(step, gap=gap_json(self._clock.now(), state.asked, GapKind.HUMAN))
+        return replace(step, gap=gap_json(self._clock.now(), state.asked, GapKind.HUMAN, by=message.author))
 
     def _draft_later(self, change: Change) -> None:
         """What the FAQ would say goes onto the card after it is posted: looking it up never delays a page."""
@@ -160,7 +160,7 @@ class CustomerMessages:
             posts, turn = self._replies.answer(
                 message, state, answer, waiting=waiting, offer=offer, now=self._clock.now()
             )
-        gap = _gap(turn, message.text, self._clock.now())
+        gap = _gap(turn, message.text, self._clock.now(), message.author)
         refs: dict[str, str] = {}
         if waiting and state.handoff is not None:
             relays, refs = self._relays(message, state)
@@ -229,12 +229,12 @@ def _after(state: Conversation, answer: Answer, question: str) -> Conversation:
     return state
 
 
-def _gap(reply: Turn, question: str, now: float) -> str:
+def _gap(reply: Turn, question: str, now: float, by: Person) -> str:
     """What to note when the reply settled nothing."""
     kinds = {AnswerKind.UNKNOWN.value: GapKind.UNKNOWN, AnswerKind.SUGGEST.value: GapKind.UNSURE}
     if reply.kind not in kinds:
         return ""
-    return gap_json(now, question, kinds[reply.kind], reply.entries[0] if reply.entries else "")
+    return gap_json(now, question, kinds[reply.kind], reply.entries[0] if reply.entries else "", by)
 
 
 def _notice(post: Post, now: float) -> Turn:

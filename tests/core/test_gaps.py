@@ -103,12 +103,49 @@ async def test_groups_are_by_meaning_the_biggest_first_then_the_newest() -> None
         ("my address is 12 Elm, Dover and it never came", "my address is <address> and it never came"),
         ("It went to 12 Old Mill Road instead", "It went to <address> instead"),
         ("zip code: 9021 AB", "zip code: <zip>"),
+        ("Card 4111\u00a01111\u20131111 1111 was refused", "Card <number> was refused"),
+        ("Mine is GB33BUKB20201555555555", "Mine is <iban>"),
+        ("mine is gb33bukb20201555555555", "mine is <number>"),
+        ("Write to anna (at) example (dot) com", "Write to <email>"),
+        ("Where is order 4711?", "Where is order <number>?"),
+        ("Order number: #ORD-2024-A1, please", "Order number: <number>, please"),
+        ("my booking no. X7K92Q is gone", "my booking no. <number> is gone"),
+        ("It is #A1029", "It is <number>"),
+        ("Tracking says 1Z999AA10123456784", "Tracking says <number>"),
+        ("ask @anna_s on Discord", "ask <name> on Discord"),
+        ("Is it for iPhone15, MP3 and USB-C 3.2?", "Is it for iPhone15, MP3 and USB-C 3.2?"),
+        ("Can I order 2 and return 1 order in 30 days?", "Can I order 2 and return 1 order in 30 days?"),
+        ("Is case sensitivity an account setting?", "Is case sensitivity an account setting?"),
+        ("Error 404 on page 12", "Error 404 on page 12"),
         ("Can I pay in 4 parts, 200 dollars each?", "Can I pay in 4 parts, 200 dollars each?"),
         ("Is this allowed on Sunday? I am in Ohio.", "Is this allowed on Sunday? I am in Ohio."),
     ],
 )
 def test_personal_data_is_masked_and_the_question_stays(text: str, masked: str) -> None:
     assert mask(text) == masked
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "masked"),
+    [
+        ("Anna Smith", "anna here, Anna Smith. Is it ANNA'S?", "<name> here, <name>. Is it <name>'S?"),
+        ("Zoë Ünal-Berg", "I am zoë, or ünal-berg", "I am <name>, or <name>"),
+        ("Will Page", "Will my page load? Will Page asks", "Will my page load? <name> asks"),
+        ("Al", "Is Al there? Also", "Is Al there? Also"),
+        ("mail", "Write to a.b@example.com", "Write to <email>"),
+        ("name", "My name is Anna Smith", "My <name> is <name>"),
+        ("c4rl_99 (sales)", "c4rl_99 (sales) asks", "<name> asks"),
+        ("", "Nobody", "Nobody"),
+        ("a|.*", "What is a|.* for?", "What is <name> for?"),
+    ],
+)
+def test_the_name_under_which_somebody_writes_is_masked(name: str, text: str, masked: str) -> None:
+    assert mask(text, [name]) == masked
+
+
+async def test_gaps_do_not_keep_the_customers_own_name(world: World) -> None:
+    await world.says("Does carl dream of zebras?")
+    assert [question for _, question, _ in await kinds(world)] == ["Does <name> dream of zebras?"]
 
 
 @pytest.mark.skipif(not EVAL_DATA, reason="EVAL_DATA does not name the folder of public data sets")
