@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from core import wording
@@ -52,7 +53,12 @@ class Worker:
         """
         try:
             return (await self._settle(work)).more
-        except (LeaseLost, StoreUnavailable):
+        except LeaseLost:
+            raise
+        except StoreUnavailable:
+            # A Redis that is full lends lanes and refuses commits. The message is not to blame: this try does not count.
+            with suppress(StoreUnavailable):
+                await self._lanes.give_back(work, after=backoff(work.tries), tries=work.tries - 1)
             raise
         except Exception as error:
             # A bug or a vendor's surprise: whatever it is, the message is not lost, and its sender hears of it.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Awaitable, Sequence
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -23,7 +24,19 @@ Client = Redis | RedisCluster
 CONNECTIONS = 64
 """Connections of a process at most; who comes later waits for one."""
 
-_AWAY = (vendor.ConnectionError, vendor.TimeoutError, vendor.BusyLoadingError, vendor.ReadOnlyError, OSError)
+_AWAY = (vendor.ConnectionError, vendor.TimeoutError, OSError)
+_REFUSED = (vendor.OutOfMemoryError, vendor.ReadOnlyError, vendor.ClusterDownError, vendor.TryAgainError)
+_REFUSED_CODES = re.compile(r"\b(MISCONF|NOREPLICAS|BUSY)\b")
+"""For those redis-py has no class: the disk is full, replicas are away, a script of others runs."""
+
+
+def _passing(error: Exception) -> StoreUnavailable | None:
+    """An error of Redis that passes by itself, as the core calls it; None when it is a mistake of ours."""
+    if isinstance(error, _AWAY):
+        return StoreUnavailable(f"Redis did not answer: {error}")
+    if isinstance(error, _REFUSED) or _REFUSED_CODES.search(str(error)):
+        return StoreUnavailable(f"Redis refused: {error}")
+    return None
 
 
 def connect(url: str) -> Client:
@@ -74,13 +87,17 @@ class Script:
                 return await client.evalsha(self._digest, len(keys), *keys, *arguments)
             except vendor.NoScriptError:
                 return await client.eval(self._source, len(keys), *keys, *arguments)
-        except _AWAY as error:
-            raise StoreUnavailable(f"Redis did not answer: {error}") from error
+        except (vendor.RedisError, OSError) as error:
+            if passing := _passing(error):
+                raise passing from error
+            raise
 
 
 async def call(reply: Awaitable[Any]) -> Any:
     """Await one command, with vendor errors mapped. Raises StoreUnavailable."""
     try:
         return await reply
-    except _AWAY as error:
-        raise StoreUnavailable(f"Redis did not answer: {error}") from error
+    except (vendor.RedisError, OSError) as error:
+        if passing := _passing(error):
+            raise passing from error
+        raise
