@@ -56,7 +56,7 @@ class Worker:
         except LeaseLost:
             raise
         except StoreUnavailable:
-            # A Redis that is full lends lanes and refuses commits. The message is not to blame: this try does not count.
+            # A Redis that is full lends lanes and refuses commits; the message is not to blame, so this try is no try.
             with suppress(StoreUnavailable):
                 await self._lanes.give_back(work, after=backoff(work.tries), tries=work.tries - 1)
             raise
