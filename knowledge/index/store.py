@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import numpy as np
 
@@ -21,14 +21,21 @@ from knowledge.errors import IndexUnavailable, KnowledgeError, NoSuchVersion
 from knowledge.index.mirror import Mirrors
 
 if TYPE_CHECKING:
+    import httpx
     from chromadb.api import ClientAPI
     from chromadb.api.collection_configuration import CreateHNSWConfiguration
     from chromadb.api.models.Collection import Collection
+    from chromadb.config import Settings
 
 Metadata = Mapping[str, str | int | float | bool]
 
 HNSW: CreateHNSWConfiguration = {"space": "cosine", "ef_construction": 128, "ef_search": 128, "max_neighbors": 24}
 """Chosen for recall@10 of at least .99 against an exact search (measured by the benchmark)."""
+
+PATIENCE = 60.0
+"""Seconds for which a Chroma server may keep an answer waiting; writing a large batch takes some. The vendor's client
+would wait for ever."""
+_CONNECT_WITHIN = 5.0
 
 PREFIX = "concierge-"
 """Of every collection that is ours: a Chroma server may hold others'."""
@@ -75,10 +82,10 @@ class Store:
             self.max_batch = client.get_max_batch_size()
 
     @classmethod
-    def open(cls, *, data_dir: Path, chroma_url: str = "") -> Store:
+    def open(cls, *, data_dir: Path, chroma_url: str = "", patience: float = PATIENCE) -> Store:
         """Open the server at `chroma_url`, or the embedded database in `data_dir`/chroma when it is "".
 
-        Raises IndexUnavailable with what to do.
+        patience: seconds, see `PATIENCE`. Raises IndexUnavailable with what to do.
         """
         import chromadb
         from chromadb.config import Settings
@@ -102,19 +109,8 @@ class Store:
         url = urlsplit(chroma_url)
         if url.scheme not in ("http", "https") or not url.hostname:
             raise IndexUnavailable(f"CHROMA_URL={chroma_url} is not an address. Write http://host:8000.")
-        secure = url.scheme == "https"
         try:
-            return cls(
-                chromadb.HttpClient(
-                    host=url.hostname,
-                    port=url.port or (443 if secure else 8000),
-                    ssl=secure,
-                    # A token is written before the host: https://token@host.
-                    headers={"Authorization": f"Bearer {url.username}"} if url.username else None,
-                    settings=settings,
-                ),
-                mirrors,
-            )
+            return cls(_connect(url, settings, patience), mirrors)
         except Exception as error:
             raise IndexUnavailable(
                 f"Chroma at {url.scheme}://{url.hostname}:{url.port or ''} does not answer: {_first_line(error)} "
@@ -185,14 +181,39 @@ class Store:
     def close(self) -> None:
         """Release the database's files or the connection."""
         with calling_chroma("close Chroma"):
-            # The client of a server leaves its connections open when it is closed (chromadb 1.5): its own, and those
-            # of the administrative client that it makes to look up the database.
-            parts = (self._client, getattr(self._client, "_admin_client", None))
-            sessions = [getattr(getattr(part, "_server", None), "_session", None) for part in parts]
+            # The client of a server leaves its connections open when it is closed (chromadb 1.5).
+            sessions = _sessions(self._client)
             self._client.close()  # type: ignore[attr-defined]
             for session in sessions:
-                if session is not None:
-                    session.close()
+                session.close()
+
+
+def _connect(url: SplitResult, settings: Settings, patience: float) -> ClientAPI:
+    """The client of a server, which gives up on an answer after `patience` seconds."""
+    import chromadb
+    import httpx
+
+    secure = url.scheme == "https"
+    port = url.port or (443 if secure else 8000)
+    # A token is written before the host: https://token@host.
+    headers = {"Authorization": f"Bearer {url.username}"} if url.username else {}
+    timeout = httpx.Timeout(patience, connect=min(patience, _CONNECT_WITHIN))
+    # The vendor's client asks the server several things while it is made, without a limit: a server that does not
+    # answer is found out before.
+    host = f"[{url.hostname}]" if ":" in str(url.hostname) else url.hostname
+    httpx.get(f"{url.scheme}://{host}:{port}/api/v2/heartbeat", headers=headers, timeout=timeout)
+    client = chromadb.HttpClient(host=str(url.hostname), port=port, ssl=secure, headers=headers, settings=settings)
+    for session in _sessions(client):
+        session.timeout = timeout
+    return client
+
+
+def _sessions(client: ClientAPI) -> list[httpx.Client]:
+    """The HTTP clients behind the client of a server: its own and that of the administrative one inside it. Chroma
+    offers no other way to them. The embedded database has none."""
+    parts = (client, getattr(client, "_admin_client", None))
+    found = [getattr(getattr(part, "_server", None), "_session", None) for part in parts]
+    return [session for session in found if session is not None]
 
 
 def fetch_all(collection: Collection, batch: int = 2000) -> tuple[list[str], Vectors]:
