@@ -19,8 +19,8 @@ check: $(VENV)/.installed-dev  ## tests, lint, types, layers
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
-soak: $(VENV)/.installed-dev  ## the long runs: chaos at full scale, 10,000 interleavings, 100 rounds of claims, the storm
-	MESSAGES=1000 KILLS=10 INTERLEAVINGS=10000 ROUNDS=100 $(BIN)/python -m pytest -m "soak or slow" tests/chaos tests/core tests/discord
+soak: $(VENV)/.installed-dev  ## the long runs: chaos and bursts at full scale, 10,000 interleavings, 100 rounds of claims, 30 storms
+	MESSAGES=1000 KILLS=10 BURST=10000 STORMS=30 INTERLEAVINGS=10000 ROUNDS=100 $(BIN)/python -m pytest -m "soak or slow" tests/chaos tests/core tests/discord
 
 bench: $(VENV)/.installed-dev  ## speed, beside baselines in the same run
 	$(BIN)/python -m tests.bench.throughput

@@ -45,6 +45,7 @@ def told(name: str, waits: list[float], growth: int) -> None:
     )
 
 
+@pytest.mark.slow
 async def test_a_burst_of_one_customer(flood: Flood) -> None:
     pouring = asyncio.create_task(flood.pour(("flood", f"flood/{number}") for number in range(BURST)))
     waits = [(await flood.bystander(f"calm-{number}"))[0] for number in range(BYSTANDERS)]
@@ -59,6 +60,7 @@ async def test_a_burst_of_one_customer(flood: Flood) -> None:
     assert growth < GROWTH
 
 
+@pytest.mark.slow
 async def test_a_burst_of_many_customers(flood: Flood) -> None:
     customers = BURST // EACH
     said: dict[str, list[str]] = {f"c{number}": [f"c{number}/{n}" for n in range(EACH)] for number in range(customers)}
