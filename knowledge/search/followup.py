@@ -88,6 +88,8 @@ class Reading:
     """What to search for."""
     stressed: str = ""
     """The part of it that is new, where an earlier message was put before it: its words count more."""
+    topic: str = ""
+    """The earlier message: what it found by itself is known, and not likely to be meant again."""
 
 
 def readings(message: str, history: Sequence[str]) -> tuple[Reading, ...]:
@@ -97,7 +99,7 @@ def readings(message: str, history: Sequence[str]) -> tuple[Reading, ...]:
     judged = standing(message)
     if not topic or judged is Standing.ALONE or small_talk(message):
         return (alone,)
-    together = Reading(f"{topic} {message.strip()}", message)
+    together = Reading(f"{topic} {message.strip()}", message, topic)
     return (together,) if judged is Standing.LEANS else (alone, together)
 
 

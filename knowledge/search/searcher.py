@@ -20,6 +20,10 @@ from knowledge.search.words import words
 
 STRESS = 5.0
 """Log odds for an entry that has every word of a follow-up; "and at Harbour?" after a question about Northgate."""
+KNOWN = 4.0
+"""Log odds against the entry that the earlier message found: a follow-up mostly asks for something else."""
+SURE = 0.6
+"""Confidence from which a message is taken to stand alone, and not searched a second time with what was before it."""
 _NEAREST = SIGNALS.index("nearest")
 
 
@@ -56,8 +60,11 @@ class Searcher:
         Blocks for a few milliseconds: call it off the event loop.
         """
         only = self._corpus.filtered(audience, tags, language)
-        results = [self._search(reading, only, limit) for reading in readings(query, history)]
-        return max(results, key=lambda result: result.confidence)
+        first, *others = readings(query, history)
+        result = self._search(first, only, limit)
+        for reading in others if result.confidence < SURE else ():
+            result = max(result, self._search(reading, only, limit), key=lambda found: found.confidence)
+        return result
 
     def _search(self, reading: Reading, only: Filter | None, limit: int) -> SearchResult:
         corpus, fitted, query = self._corpus, self._fitted, reading.query
@@ -71,6 +78,7 @@ class Searcher:
         if reading.stressed:
             weights = corpus.words_all.weights(words(reading.stressed))
             scores = scores + STRESS * corpus.words_all.covered(weights, evidence.rows)
+            scores = scores - KNOWN * (evidence.rows == self._found_by(reading.topic, only))
         offtopic = float((self._offtopic @ vector).max())
         confidence = probability(features(corpus.traits, evidence, scores, offtopic), fitted)
         hits = tuple(
@@ -83,6 +91,14 @@ class Searcher:
             for at in np.argsort(-scores, kind="stable")[:limit]
         )
         return SearchResult(query, corpus.version, hits, confidence, self._outcome(confidence))
+
+    def _found_by(self, topic: str, only: Filter | None) -> int:
+        """Number of the entry that an earlier message found; -1 for none. Its vector is remembered from that time."""
+        evidence = gather(self._corpus, topic, self._embedder.embed_query(topic), only)
+        if not len(evidence.rows):
+            return -1
+        scores = rank_scores(evidence.signals, self._corpus.traits, self._fitted.ranking)
+        return int(evidence.rows[np.argmax(scores)])
 
     def _outcome(self, confidence: float) -> Outcome:
         if confidence >= self._fitted.answer_from:

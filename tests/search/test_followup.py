@@ -48,7 +48,7 @@ def test_where_words_do_not_tell_both_are_tried():
     assert standing("debit card fee") is Standing.UNSURE
     alone, together = readings("debit card fee", [EARLIER])
     assert alone == Reading("debit card fee")
-    assert together == Reading(f"{EARLIER} debit card fee", "debit card fee")
+    assert together == Reading(f"{EARLIER} debit card fee", "debit card fee", EARLIER)
     assert readings("debit card fee", []) == (alone,)
     assert readings("thanks", [EARLIER]) == (Reading("thanks"),)
 

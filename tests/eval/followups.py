@@ -1,0 +1,162 @@
+"""What the history is worth: follow-ups found with it, beside the last message alone and everything said put together.
+
+    [EVAL_DATA=<folder with the public data sets>] python -m tests.eval.followups [--json]
+
+Dialogues: `dialogues.jsonl` about the sample FAQ, written for this: follow-ups that lean on what was said, changes of
+subject, and last messages that nothing answers. With EVAL_DATA also made ones about sixty hotels of DSTC9 track 1:
+another hotel is asked about ("And at …?"), another thing about the same one ("and wifi?"), or both anew.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import re
+import sys
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from knowledge.embeddings import Embedder, Vectors, load_embedder
+from knowledge.entries import Entry
+from knowledge.search import Searcher, SearchResult, snapshot_in_memory
+from knowledge.search.evaluation import Question, read_questions
+from knowledge.sources import read_source
+
+DIALOGUES = Path(__file__).with_name("dialogues.jsonl")
+SAMPLE = Path(__file__).parents[2] / "knowledge" / "sample"
+HOTELS, CONVERSATIONS = 60, 260
+
+Ask = Callable[[Searcher, Question], SearchResult]
+WAYS: dict[str, Ask] = {
+    "last message only": lambda searcher, question: searcher.search(question.text),
+    "all put together": lambda searcher, question: searcher.search(" ".join((*question.history, question.text))),
+    "with the history": lambda searcher, question: searcher.search(question.text, history=question.history),
+}
+
+# thing: what its questions contain, how it is asked about first, how it is asked about after another
+THINGS = {
+    "parking": (r"\bparking\b", "Is there parking at {}?", "and is there parking?"),
+    "pets": (r"\bpets?\b", "Can I bring my dog to {}?", "what about pets?"),
+    "wifi": (r"wi-?fi|internet", "Do the rooms at {} have wifi?", "and wifi?"),
+    "breakfast": (r"breakfast", "Is breakfast included at {}?", "does it include breakfast?"),
+    "smoking": (r"smok", "Is smoking allowed at {}?", "can I smoke there?"),
+    "gym": (r"gym|fitness", "Does {} have a gym?", "do they have a gym?"),
+    "pool": (r"pool", "Is there a pool at {}?", "is there a pool too?"),
+}
+ANOTHER = ("And at {}?", "what about {}?", "Same for {}?")
+
+
+class Counting:
+    """An embedder that counts how many queries it has to compute; those that were asked before are remembered."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        self._embedder = embedder
+        self.queries = 0
+        self.known: set[str] = set()
+
+    @property
+    def name(self) -> str:
+        return self._embedder.name
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        return self._embedder.embed(texts)
+
+    def embed_query(self, text: str) -> Vectors:
+        self.queries += text not in self.known
+        return self._embedder.embed_query(text)
+
+
+def hotels(data: Path) -> tuple[list[Entry], dict[str, list[Question]]]:
+    """An FAQ of some hotels, and conversations about them."""
+    with (data / "dstc9_faq_12k.jsonl").open(encoding="utf-8") as file:
+        rows = [row for row in map(json.loads, file) if row["domain"] == "hotel"]
+    about: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for row in rows:
+        for thing, (pattern, _, _) in THINGS.items():
+            if re.search(pattern, row["question"], re.IGNORECASE):
+                about[row["entity"]][thing].add(row["id"])
+    chooser = random.Random(0)
+    chosen = chooser.sample(sorted(about), HOTELS)
+    entries = [Entry(row["id"], row["question"], row["answer"]) for row in rows if row["entity"] in set(chosen)]
+    found: dict[str, list[Question]] = defaultdict(list)
+    for _ in range(CONVERSATIONS):
+        for kind, question in _conversations(about, chosen, chooser):
+            found[kind].append(question)
+    return entries, found
+
+
+def _conversations(
+    about: dict[str, dict[str, set[str]]], chosen: list[str], chooser: random.Random
+) -> Iterator[tuple[str, Question]]:
+    here, there = chooser.sample(chosen, 2)
+    if both := sorted(about[here].keys() & about[there].keys()):
+        thing = chooser.choice(both)
+        opening = THINGS[thing][1].format(here.title())
+        asked = chooser.choice(ANOTHER).format(there.title())
+        yield "another hotel", Question(asked, frozenset(about[there][thing]), (opening,))
+    if len(about[here]) > 1:
+        thing, other = chooser.sample(sorted(about[here]), 2)
+        opening = THINGS[thing][1].format(here.title())
+        yield "another thing", Question(THINGS[other][2], frozenset(about[here][other]), (opening, "thanks"))
+        other = chooser.choice(sorted(about[there]))
+        anew = THINGS[other][1].format(there.title())
+        yield "a new question", Question(anew, frozenset(about[there][other]), (opening,))
+
+
+def dialogues() -> dict[str, list[Question]]:
+    """The project's own."""
+    kinds: dict[str, list[Question]] = defaultdict(list)
+    rows = map(json.loads, DIALOGUES.read_text(encoding="utf-8").splitlines())
+    for row, question in zip(rows, read_questions(DIALOGUES), strict=True):
+        kinds[f"own: {row['kind']}"].append(question)
+    return kinds
+
+
+def measure(searcher: Searcher, counting: Counting, questions: Sequence[Question]) -> Iterator[dict[str, object]]:
+    """The figures of each way."""
+    counting.known = {text for question in questions for text in question.history}
+    for way, ask in WAYS.items():
+        before = counting.queries
+        results = [(ask(searcher, question), question.expected) for question in questions]
+        found = [[hit.entry.id in expected for hit in result.hits] for result, expected in results]
+        answered = [result.outcome == "answer" for result, _ in results]
+        right = [told and places[:1] == [True] for told, places in zip(answered, found, strict=True)]
+        yield {
+            "way": way,
+            "hit_at_1": sum(places[:1] == [True] for places in found) / len(found),
+            "hit_at_5": sum(any(places) for places in found) / len(found),
+            "answered_right": sum(right) / len(found),
+            "answered_wrong": (sum(answered) - sum(right)) / len(found),
+            "embeddings": (counting.queries - before) / len(found),
+        }
+
+
+def main() -> int:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--json", action="store_true", help="one JSON object per row")
+    options = parser.parse_args()
+    embedder = Counting(load_embedder(""))
+    entries = [entry for entry in read_source(SAMPLE).entries if entry.language in ("", "en")]
+    sets = [(entries, dialogues())]
+    if data := os.environ.get("EVAL_DATA"):
+        sets.append(hotels(Path(data)))
+    else:
+        print("EVAL_DATA is not set: the project's own dialogues only.", file=sys.stderr)
+    for faq, kinds in sets:
+        searcher = Searcher(snapshot_in_memory(faq, embedder), embedder)
+        for kind, questions in kinds.items():
+            for row in measure(searcher, embedder, questions):
+                if options.json:
+                    print(json.dumps({"dialogues": kind, "questions": len(questions)} | row), flush=True)
+                else:
+                    figures = "  ".join(f"{name} {row[name]:.3f}" for name in row if name != "way")
+                    print(f"{kind:22}{len(questions):4}  {row['way']:18}  {figures}", flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
