@@ -7,9 +7,10 @@ import logging
 import math
 import time
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import discord
+from discord.backoff import ExponentialBackoff
 
 from bots.discord.buckets import OpenBuckets
 from bots.discord.commands import CommandTree, SlashCommand
@@ -19,6 +20,9 @@ log = logging.getLogger(__name__)
 
 IDENTIFY_INTERVAL = 5.0
 """Seconds between two sessions that begin (Discord API, "Rate Limiting and Gateway Sharding")."""
+DOUBLINGS = 6
+"""How often the wait (1 s) before the next attempt to connect doubles; with discord.py's ten, 17 minutes could pass
+after an outage has ended."""
 
 
 class Events(Protocol):
@@ -103,7 +107,10 @@ class Client(discord.AutoShardedClient):
         await asyncio.sleep(max(0.0, self._identified_at + self._identify_interval - time.monotonic()))
         self._identified_at = time.monotonic()
 
-    async def on_shard_connect(self, _: int) -> None:
+    async def on_shard_connect(self, shard_id: int) -> None:
+        shard: Any = self.get_shard(shard_id)
+        shard._parent._backoff = backoff = ExponentialBackoff[Literal[False]]()
+        backoff._max = DOUBLINGS
         if self.events is not None:
             self.events.session_started()
 

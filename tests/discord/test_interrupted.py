@@ -75,6 +75,14 @@ async def test_it_stops_while_it_reconnects_too(wired: Connect, discord: WireDis
     discord.slow_hello.set()
 
 
+async def test_after_a_long_outage_it_is_back_within_a_minute(wired: Connect) -> None:
+    bot = await wired()
+    bot.wire.says(bot.dm, bot.customer, "hello")
+    await bot.door.message()
+    shard: Any = bot.platform.client.get_shard(0)
+    assert max(shard._parent._backoff.delay() for _ in range(200)) <= 64  # discord.py's own go up to 1,024 seconds
+
+
 async def test_an_event_that_fails_unexpectedly_is_tried_again_and_nothing_passes_it() -> None:
     door = RecordingDoor()
     intake = Intake(door)
