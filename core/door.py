@@ -9,6 +9,7 @@ from core import wording
 from core.access.actions import REGISTRY, resolve
 from core.access.roles import Role
 from core.desk.actions import Desk
+from core.inbox.catchup import CatchUp
 from core.inbox.inbox import Inbox
 from core.messages import Action, Address, IncomingMessage, MessageKind
 from core.outbox.outbox import Outbox
@@ -30,9 +31,11 @@ class Door:
     """Takes in messages and actions; implements `core.platform.FrontDoor`."""
 
     def __init__(
-        self, inbox: Inbox, outbox: Outbox, conversations: Conversations, desk: Desk, desks: tuple[Address, ...]
-    ) -> None:
+        self, inbox: Inbox, outbox: Outbox, conversations: Conversations, desk: Desk, desks: tuple[Address, ...],
+        catch_up: CatchUp,
+    ) -> None:  # fmt: skip
         self._inbox, self._outbox, self._conversations, self._desk = inbox, outbox, conversations, desk
+        self._catch_up = catch_up
         self._desk_channels = {(place.platform, place.channel) for place in desks}
 
     async def receive(self, message: IncomingMessage) -> Receipt:
@@ -71,5 +74,9 @@ class Door:
         return ActionOutcome(spent=_SPENT.get(name, ()))
 
     async def open_conversations(self, platform: str) -> Sequence[tuple[Address, str]]:
-        """Conversations to look at after downtime, latest first. Raises StoreUnavailable."""
-        return await self._conversations.open(platform)
+        """Where to read back after downtime, latest first. Raises StoreUnavailable."""
+        return await self._catch_up.begin(platform)
+
+    async def caught_up(self, platform: str) -> None:
+        """All of it was read back. Raises StoreUnavailable."""
+        await self._catch_up.done(platform)

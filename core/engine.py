@@ -37,6 +37,7 @@ from core.handling.worker import Worker
 from core.handoff.assignment import Assignment
 from core.handoff.manager import HandoffManager
 from core.handoff.presence import Presence
+from core.inbox.catchup import CatchUp
 from core.inbox.inbox import Inbox, RateLimit, SetAsides
 from core.inbox.lanes import LaneRunner, Lanes
 from core.messages import Address
@@ -127,7 +128,8 @@ class Engine:
             **around.handlers,
         }
         self.desk = Desk(self.access, self.audit, self.conversations, clock, presence, handlers)
-        self.door = Door(self.inbox, self.outbox, self.conversations, self.desk, around.desks)
+        catch_up = CatchUp(redis, clock, self.conversations, around.desks)
+        self.door = Door(self.inbox, self.outbox, self.conversations, self.desk, around.desks, catch_up)
 
         replies = Replies(self._text_limit)
         customers = CustomerMessages(

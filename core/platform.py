@@ -63,7 +63,17 @@ class FrontDoor(Protocol):
         ...
 
     async def open_conversations(self, platform: str) -> Sequence[tuple[Address, str]]:
-        """Conversations of a platform to look at after downtime, each with the last accepted message id or ""."""
+        """Where to read back after downtime, latest first: conversations of the platform, and desk threads.
+
+        Each with the last message id accepted there, or "" for as much as the inbox remembers. Raises StoreUnavailable.
+        """
+        ...
+
+    async def caught_up(self, platform: str) -> None:
+        """All of it was read back. Until this is said, the next start reads everything back anew.
+
+        Raises StoreUnavailable.
+        """
         ...
 
 
@@ -137,6 +147,13 @@ class Platform(ABC):
     async def check(self) -> Sequence[str]:
         """Problems that `concierge doctor` reports: missing permissions, unknown channels. Each says what to do."""
         return ()
+
+    async def unreachable(self, target: str) -> str:
+        """Why a page to `target` would notify nobody, and what to do; "" when it would, or when nobody can tell.
+
+        `target` is the id of a person or group, or `#` and the id of a channel.
+        """
+        return ""
 
     async def aclose(self) -> None:
         """Give back what was opened. The default has nothing to close."""

@@ -63,7 +63,7 @@ class CatchUp:
 
         While a channel can't be read, nothing newer of it passes, and neither does when this is cancelled: it would
         hide the gap for good. `tell` makes what tells a sender that a message can't be handed in. Returns the newest
-        message id that the core had accepted of any conversation, or 0.
+        message id that the core had accepted of any conversation; 1 when it is not known, 0 when there is none.
         """
         intake.hold_all()
         while True:
@@ -85,7 +85,7 @@ class CatchUp:
             intake.release(target(where))
 
         await asyncio.gather(*(one(where, last) for where, last in since))
-        return max((int(last) for _, last in since if last.isdigit()), default=0)
+        return max((int(last) if last.isdigit() else 1 for _, last in since), default=0)
 
     async def mentions(self, intake: Intake, since: int, tell: Callable[[discord.Message], Tell]) -> None:
         """Hand in questions that began a conversation after the message `since`: mentions in all servers' channels.

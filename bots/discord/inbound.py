@@ -180,10 +180,10 @@ class Inbound:
             while self._catching_up is not None and not self._catching_up.done():
                 await asyncio.wait({self._catching_up})
             since, self._gap = self._gap, 0  # a session that begins from now on leaves a gap of its own
-            if not since:
-                continue  # nothing was ever accepted: this bot is new here
             try:
-                await CatchUp(self._session, self._me()).mentions(self._intake, since, self._told)
+                if since:  # else nothing was ever accepted: this bot is new here
+                    await CatchUp(self._session, self._me()).mentions(self._intake, since, self._told)
+                await self._door.caught_up(NAME)
             except Exception:
                 log.exception("looking for missed mentions failed; it is done again with the next session")
                 self._gap = since

@@ -29,28 +29,33 @@ class History:
 
     def __init__(self, api: Api) -> None:
         self._api = api
+        self.limited = False
+        """Whether Slack has asked to slow down."""
 
     async def missed(
         self, since: Sequence[tuple[Address, str]], translator: Translator
     ) -> AsyncIterator[IncomingMessage]:
-        """Messages after the given ids, then those of other direct messages within `WINDOW`; oldest first in each."""
+        """Messages after the given ids, then those of other direct messages; oldest first in each."""
         known: set[str] = set()
         for where, last in since:
             if where.platform != PLATFORM:
                 continue
             known.add(where.channel)
-            async for message in self._after(where, last or f"{time.time() - WINDOW:.6f}", translator):
+            async for message in self.after(where, last, translator):
                 yield message
-        for channel in await self._direct():
+        for channel in await self.direct():
             if channel not in known:
-                where = Address(PLATFORM, channel)
-                async for message in self._after(where, f"{time.time() - WINDOW:.6f}", translator):
+                async for message in self.after(Address(PLATFORM, channel), "", translator):
                     yield message
 
-    async def _after(self, where: Address, oldest: str, translator: Translator) -> AsyncIterator[IncomingMessage]:
+    async def after(self, where: Address, last: str, translator: Translator) -> AsyncIterator[IncomingMessage]:
+        """Messages at one place after the id `last`, or of the last `WINDOW` seconds, oldest first.
+
+        None where Slack does not let the bot read. Raises PlatformUnavailable.
+        """
         try:
-            written = await self._read(where, oldest)
-        except (Rejected, PlatformUnavailable) as error:
+            written = await self._read(where, last or f"{time.time() - WINDOW:.6f}")
+        except Rejected as error:
             log.warning("%s can't be read back: %s", where.key, error)
             return
         for raw in written:
@@ -78,7 +83,8 @@ class History:
                 }
         return [found[ts] for ts in sorted(found, key=float)]
 
-    async def _direct(self) -> list[str]:
+    async def direct(self) -> list[str]:
+        """Channel ids of the direct messages that were written in last; none when they can't be listed."""
         try:
             answer = await self._call("conversations_list", types="im", limit=1000)
         except (Rejected, PlatformUnavailable) as error:
@@ -100,4 +106,5 @@ class History:
                 with mapped():
                     return await calls[name](**arguments)
             except RateLimited as limited:
+                self.limited = True
                 await asyncio.sleep(min(limited.retry_after, _PATIENCE))

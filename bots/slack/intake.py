@@ -15,6 +15,7 @@ from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
+from bots.slack.catchup import CatchUp
 from bots.slack.incoming import Translator
 from bots.slack.interactions import Interactions
 from core.errors import StoreUnavailable
@@ -27,11 +28,11 @@ class Intake(AsyncMiddleware):
     """Routes requests to the front door; refuses them with 503 until `open` was called, so that Slack retries."""
 
     def __init__(self) -> None:
-        self._open: tuple[FrontDoor, Translator, Interactions] | None = None
+        self._open: tuple[FrontDoor, Translator, Interactions, CatchUp] | None = None
 
-    def open(self, door: FrontDoor, translator: Translator, interactions: Interactions) -> None:
+    def open(self, door: FrontDoor, translator: Translator, interactions: Interactions, catching_up: CatchUp) -> None:
         """Let requests in."""
-        self._open = (door, translator, interactions)
+        self._open = (door, translator, interactions, catching_up)
 
     def close(self) -> None:
         """Refuse requests from now on."""
@@ -50,10 +51,10 @@ class Intake(AsyncMiddleware):
             return await next()
         if self._open is None:
             return BoltResponse(status=503, body="starting")
-        door, translator, interactions = self._open
+        door, translator, interactions, catching_up = self._open
         try:
             if kind == "event_callback":
-                return await self._event(door, translator, body["event"])
+                return await self._event(door, translator, catching_up, body["event"])
             if "command" in body:
                 return await interactions.commanded(body)
             if kind == "block_actions":
@@ -65,10 +66,13 @@ class Intake(AsyncMiddleware):
             return BoltResponse(status=500, body="")
         return BoltResponse(status=200, body="")
 
-    async def _event(self, door: FrontDoor, translator: Translator, event: dict[str, Any]) -> BoltResponse:
+    async def _event(
+        self, door: FrontDoor, translator: Translator, catching_up: CatchUp, event: dict[str, Any]
+    ) -> BoltResponse:
         message = translator.message(event)
         if message is not None:
             try:
+                await catching_up.before(message.conversation)
                 await door.receive(message)
             except StoreUnavailable as error:
                 log.warning("%s was not accepted, Slack will repeat it: %s", message.event_id, error)

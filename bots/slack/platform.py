@@ -20,6 +20,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bots.slack.api import Api
+from bots.slack.catchup import CatchUp
 from bots.slack.delivery import Delivery
 from bots.slack.diagnosis import diagnose
 from bots.slack.errors import bad_setting, mapped
@@ -29,8 +30,9 @@ from bots.slack.incoming import PLATFORM, Translator
 from bots.slack.intake import Intake
 from bots.slack.interactions import BUDGET, Interactions
 from bots.slack.people import People
+from bots.slack.reach import unreachable
 from bots.slack.socket_mode import SocketLink
-from core.errors import ConfigurationError, DeliveryError, StoreUnavailable
+from core.errors import ConfigurationError, DeliveryError
 from core.messages import Address, Attachment, IncomingMessage, Person
 from core.platform import FrontDoor, Limits, Platform
 from core.posts import Post
@@ -94,7 +96,7 @@ class SlackPlatform(Platform):
         self._ping_interval, self._patience = ping_interval, patience
         self._translator: Translator | None = None
         self._interactions: Interactions | None = None
-        self._catching_up: asyncio.Task[None] | None = None
+        self._catching_up: CatchUp | None = None
         self._no_status: dict[str, float] = {}
 
     def routes(self) -> list[Route]:
@@ -115,20 +117,21 @@ class SlackPlatform(Platform):
         url = await self._socket_url() if self._app_token else ""
         self._people.warm_up()
         self._interactions = Interactions(self._api, door, translator, patience=self._patience)
-        self._intake.open(door, translator, self._interactions)
+        self._catching_up = catching_up = CatchUp(self._history, door, translator)
+        self._intake.open(door, translator, self._interactions, catching_up)
         try:
-            self._catch_up(door, translator)
+            catching_up.start()
             if self._app_token:
-                again = lambda: self._catch_up(door, translator)  # noqa: E731
-                link = SocketLink(self._app, self._app_token, ping_interval=self._ping_interval, on_reconnect=again)
+                link = SocketLink(
+                    self._app, self._app_token, ping_interval=self._ping_interval, on_reconnect=catching_up.start
+                )
                 await link.run(url)
             else:
                 log.info("waiting for Slack's events at %s", EVENTS_PATH)
                 await asyncio.Event().wait()
         finally:
             self._intake.close()
-            if self._catching_up is not None:
-                self._catching_up.cancel()
+            await catching_up.aclose()
             await self._interactions.aclose()
 
     async def send(self, post: Post) -> str:
@@ -161,6 +164,9 @@ class SlackPlatform(Platform):
     async def groups_of(self, person: Person) -> frozenset[str]:
         return await self._people.groups_of(person.id) if person.platform == self.name else frozenset()
 
+    async def name_of(self, person_id: str) -> str:
+        return await self._people.ask_name_of(person_id)
+
     async def missed(self, since: Sequence[tuple[Address, str]]) -> AsyncIterator[IncomingMessage]:
         async for message in self._history.missed(since, await self._translate()):
             yield message
@@ -170,10 +176,13 @@ class SlackPlatform(Platform):
             self._api, app_token=self._app_token, desk_channel=self._desk_channel, groups=self._groups
         )
 
+    async def unreachable(self, target: str) -> str:
+        return await unreachable(self._api, target)
+
     async def caught_up(self) -> None:
         """Wait until what was missed before `listen` (or a reconnect) has been handed in."""
         if self._catching_up is not None:
-            await asyncio.wait({self._catching_up})
+            await self._catching_up.finished()
 
     async def fetch(self, file: Attachment, largest: int) -> bytes:
         """The content of a file that lies at Slack, of at most `largest` bytes, for another platform.
@@ -224,20 +233,3 @@ class SlackPlatform(Platform):
                 log.warning("Slack does not answer yet, trying again: %s", error)
             await asyncio.sleep(_RETRY[min(attempt, len(_RETRY) - 1)])
             attempt += 1
-
-    def _catch_up(self, door: FrontDoor, translator: Translator) -> None:
-        """Read in the background what was missed; what came live as well is dropped by the inbox."""
-        if self._catching_up is None or self._catching_up.done():
-            self._catching_up = asyncio.create_task(self._hand_in_missed(door, translator))
-
-    async def _hand_in_missed(self, door: FrontDoor, translator: Translator) -> None:
-        try:
-            count = 0
-            async for message in self._history.missed(await door.open_conversations(self.name), translator):
-                await door.receive(message)
-                count += 1
-            log.debug("read back %d messages", count)
-        except (DeliveryError, StoreUnavailable) as error:
-            log.warning("what was missed could not be read back completely: %s", error)
-        except Exception:
-            log.exception("what was missed could not be read back")

@@ -11,7 +11,8 @@ from core.messages import IncomingMessage, MessageKind
 from core.platform import Receipt
 from core.store import scripts
 from core.store.codec import MESSAGE, dump
-from core.store.keys import WAKE, shard, shards
+from core.store.conversations import RETENTION
+from core.store.keys import WAKE, last_of, shard, shards
 from core.store.redis import Client, Script, call
 
 MEMORY = 26 * 3600.0
@@ -49,6 +50,7 @@ class Inbox:
         name = message.conversation.key
         home = shard(name)
         limited = message.kind is MessageKind.TEXT
+        now = self._clock.now()
         in_place = replace(message, kind=MessageKind.ACTION, action=OVER_LIMIT, text="", files=())
         status = await _ACCEPT(
             self._redis,
@@ -58,7 +60,7 @@ class Inbox:
             ],
             dump(MESSAGE, message),
             name,
-            int(self._clock.now() * 1000),
+            int(now * 1000),
             int(MEMORY * 1000),
             self._limit.messages if limited else 0,
             int(self._limit.window * 1000),
@@ -66,6 +68,8 @@ class Inbox:
             WAKE,
             f"in {home.number}",
             message.message_id if message.kind is MessageKind.TEXT else "",
+            last_of(message.via),
+            int((now - RETENTION) * 1000),
         )  # fmt: skip
         return Receipt.DUPLICATE if status == 0 else Receipt.ACCEPTED
 

@@ -74,7 +74,7 @@ class Applied:
 
 def post_item(post: Post) -> str:
     """A post as it lies in an outgoing lane: what OUT_TAKE decides by, then JSON."""
-    epoch = str(post.epoch) if post.content.speaker is Speaker.BOT else "-"
+    epoch = str(post.epoch) if post.content.speaker is Speaker.BOT or post.page else "-"
     return f"{epoch} {post.of or '-'} {post.under or '-'} {dump(POST, post)}"
 
 
@@ -182,21 +182,6 @@ class Conversations:
         for home in shards():
             found += await call(self._redis.zrange(home.queue, 0, -1, withscores=True))
         return [Address.parse(name.decode()) for name, _ in sorted(found, key=lambda pair: (pair[1], pair[0]))]
-
-    async def open(self, platform: str) -> list[tuple[Address, str]]:
-        """Conversations of a platform, latest first, each with the id of its last accepted message."""
-        found: list[tuple[float, Address]] = []
-        for home in shards():
-            for name, at in await call(self._redis.zrange(home.open, 0, -1, withscores=True)):
-                address = Address.parse(name.decode())
-                if address.platform == platform:
-                    found.append((at, address))
-        found.sort(key=lambda pair: -pair[0])
-        result = []
-        for _, address in found:
-            last = await call(self._redis.hget(shard(address.key).conversation(address.key), "last"))
-            result.append((address, last.decode() if last else ""))
-        return result
 
     async def forget(self, person: str) -> int:
         """Erase every conversation of a customer (a person key), open ones included; returns how many."""

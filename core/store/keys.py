@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import zlib
 
+from core.messages import Address
+
 SHARDS = 16
 """How many hash tags share the conversations. Fixed: changing it would lose track of what is stored."""
 
@@ -64,7 +66,7 @@ class Shard:
         return f"{self.prefix}rate:{conversation}"
 
     def conversation(self, conversation: str) -> str:
-        """Hash: `version`, `epoch`, `floor` (bot posts of an older epoch are dropped) and `doc` (JSON)."""
+        """Hash: `version`, `epoch`, `floor` (bot posts of an older epoch are dropped), `doc` (JSON), `last_of`."""
         return f"{self.prefix}conv:{conversation}"
 
     def turns(self, conversation: str) -> str:
@@ -118,6 +120,16 @@ def handoff_shard(handoff_id: str) -> Shard:
     if len(handoff_id) < 4 or handoff_id[0] not in "Hh" or handoff_id[2] != "-":
         raise ValueError(f"not a handoff id: {handoff_id!r}")
     return _ALL[int(handoff_id[1], 16)]
+
+
+def last_of(desk: Address | None) -> str:
+    """Field of a conversation's hash: id of the last message accepted of the customer, or at a desk's thread."""
+    return f"last:{desk.platform}" if desk else "last"
+
+
+def catching_up(platform: str) -> str:
+    """String: somebody reads back what was missed on this platform, and has not finished."""
+    return f"concierge:catching-up:{platform}"
 
 
 def desk_thread(platform: str, channel: str, thread: str) -> str:

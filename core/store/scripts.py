@@ -11,6 +11,7 @@ ACCEPT = """
 -- KEYS  1 seen  2 lane  3 ready  4 leased  5 rate  6 open  7 conversation
 -- ARGV  1 payload  2 conversation  3 now  4 life of seen  5 messages per window (0: no limit)  6 window
 --       7 payload in place of the first message over the limit  8 wake channel  9 wake message  10 message id
+--       11 field of the conversation that keeps it  12 now less the life of a conversation
 -- returns 0 seen before, 1 accepted, 2 over the limit (its sender is told once per window)
 if not redis.call('SET', KEYS[1], '1', 'NX', 'PX', ARGV[4]) then return 0 end
 local payload, status = ARGV[1], 1
@@ -25,7 +26,8 @@ if limit > 0 then
 end
 redis.call('RPUSH', KEYS[2], payload)
 redis.call('ZADD', KEYS[6], ARGV[3], ARGV[2])
-if ARGV[10] ~= '' then redis.call('HSET', KEYS[7], 'last', ARGV[10]) end
+redis.call('ZREMRANGEBYSCORE', KEYS[6], '-inf', ARGV[12])
+if ARGV[10] ~= '' then redis.call('HSET', KEYS[7], ARGV[11], ARGV[10]) end
 if not redis.call('ZSCORE', KEYS[4], ARGV[2]) then
   local first = redis.call('ZCOUNT', KEYS[3], '-inf', ARGV[3]) == 0
   redis.call('ZADD', KEYS[3], 'NX', ARGV[3], ARGV[2])
@@ -187,7 +189,7 @@ OUT_TAKE = """
 -- it; none is given below the conversation's floor: bot posts that a claim has overtaken are dropped here.
 -- KEYS  1 ready  2 leased  3 lease  4 tries  5 fence
 -- ARGV  1 prefix  2 platform  3 now  4 length of a lease
--- Items read `<epoch of a bot post, or -> <of, or -> <under, or -> <post, JSON>`.
+-- Items read `<epoch of a bot post or a page, or -> <of, or -> <under, or -> <post, JSON>`.
 -- returns nil, or {conversation, token, tries, post, message id of `of`, message id of `under`, lanes still ready}
 local now = tonumber(ARGV[3])
 for _, name in ipairs(redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', now, 'LIMIT', 0, 50)) do

@@ -95,6 +95,9 @@ class ScriptedDesk:
     async def open_conversations(self, platform: str) -> Sequence[tuple[Address, str]]:
         return ()
 
+    async def caught_up(self, platform: str) -> None:
+        return
+
     async def _claim(self, action: Action) -> ActionOutcome:
         customer = self._cards[action.message_id][0]
         owner = self._owners.setdefault(customer, action.person.name)

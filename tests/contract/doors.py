@@ -34,6 +34,8 @@ class RecordingDoor:
         """What `act` answers."""
         self.open: list[tuple[Address, str]] = []
         """What `open_conversations` answers."""
+        self.caught = False
+        """Whether an adapter said that everything missed was read back."""
         self.gate = asyncio.Event()
         """Cleared, it holds back `receive` and `act` before they keep anything."""
         self.gate.set()
@@ -66,6 +68,9 @@ class RecordingDoor:
 
     async def open_conversations(self, platform: str) -> Sequence[tuple[Address, str]]:
         return [(where, last) for where, last in self.open if where.platform == platform]
+
+    async def caught_up(self, platform: str) -> None:
+        self.caught = True
 
     async def _note(self, event: IncomingMessage | Action) -> None:
         self.attempts.append(event)

@@ -52,10 +52,10 @@ def door() -> RecordingDoor:
 
 @pytest.fixture
 async def listen(slack: FakeSlack, make: Make, door: RecordingDoor) -> AsyncIterator[Listen]:
-    """Makes an adapter that listens; over signed HTTP with `http=True`."""
+    """Makes an adapter that listens; over signed HTTP with `http=True`. With `wait=False` it may still catch up."""
     async with contextlib.AsyncExitStack() as stack:
 
-        async def start(*, http: bool = False, **changes: Any) -> SlackPlatform:
+        async def start(*, http: bool = False, wait: bool = True, **changes: Any) -> SlackPlatform:
             if http:
                 platform = make(app_token="", signing_secret=slack.signing_secret, **changes)
                 web = WebServer(Starlette(routes=platform.routes()), "127.0.0.1", 0)
@@ -71,7 +71,8 @@ async def listen(slack: FakeSlack, make: Make, door: RecordingDoor) -> AsyncIter
                 await called(slack, "users.list")
             else:
                 await slack.sockets.connected(count)
-            await platform.caught_up()
+            if wait:
+                await platform.caught_up()
             return platform
 
         yield start

@@ -81,7 +81,8 @@ async def test_an_error_of_the_front_door_is_not_acknowledged(slack: FakeSlack, 
 
     platform = await listen(http=True)
     assert platform._interactions is not None
-    platform._intake.open(Broken(), await platform._translate(), platform._interactions)
+    assert platform._catching_up is not None
+    platform._intake.open(Broken(), await platform._translate(), platform._interactions, platform._catching_up)
     slack.say(CUSTOMER, CUSTOMER_DM, "hello")
     (delivery,) = slack.deliveries.all
     await true(lambda: delivery.statuses)
