@@ -149,6 +149,8 @@ class Post:
     """Epoch of the conversation when it was written; a post of Speaker.BOT older than the last claim is dropped."""
     urgent: bool = False
     """Pages and what colleagues say: before everything else."""
+    page: bool = False
+    """A call for somebody to come: dropped like a bot's post once a colleague has claimed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -487,6 +487,11 @@ def page(title: str, waited: float) -> str:
     return f"{title} — waiting for {span(waited)}" if waited >= 30 else title
 
 
+def page_failed(why: str) -> str:
+    """Under the card: a rung of the ladder reached nobody."""
+    return f"A page reached nobody: {why}"
+
+
 def relay_failed(why: str) -> str:
     """To the writer of a message that did not reach the customer."""
     return f"This did not reach the customer: {why}"

@@ -39,6 +39,7 @@ def list_(as_json: AsJson = False) -> None:
                         "id": handoff.id, "state": state.mode.value, "customer": handoff.customer.key,
                         "reason": handoff.reason, "vip": handoff.vip, "requested_at": handoff.requested_at,
                         "owner": handoff.owner.key if handoff.owner else None,
+                        "offered_to": handoff.offered.key if handoff.offered else None,
                         "snoozed_until": handoff.snoozed_until or None, "conversation": address.key,
                     }
                 )  # fmt: skip

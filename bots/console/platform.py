@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from bots.console.log import Message, MessageLog, Row
-from bots.console.people import DESK, NAME
+from bots.console.people import COLLEAGUES, CUSTOMERS, DESK, NAME
 from bots.console.wakeups import Wakeups
 from core.clock import Clock, SystemClock
 from core.errors import PlatformUnavailable, Rejected, StoreUnavailable
@@ -123,6 +123,9 @@ class ConsolePlatform(Platform):
             await self.log.typing(where.key)
         except StoreUnavailable as error:
             log.debug("typing was not shown: %s", error)
+
+    async def name_of(self, person_id: str) -> str:
+        return {**CUSTOMERS, **COLLEAGUES}.get(person_id, "")
 
     async def missed(self, since: Sequence[tuple[Address, str]]) -> AsyncIterator[IncomingMessage]:
         """What was written in browsers after the given ids, and whatever nobody has accepted yet, oldest first."""

@@ -29,7 +29,11 @@ class SlashCommand:
 
 
 COMMANDS = (
-    SlashCommand("handoffs", "The queue: who waits for a person, who is served", "mine, snoozed, or a handoff's id"),
+    SlashCommand(
+        "handoffs",
+        "The queue: who waits for a person, who is served",
+        "mine, snoozed, here, away, present, or a handoff's id",
+    ),
     SlashCommand("canned", "Prepared replies", "the name of a reply, in the thread of a handoff"),
     SlashCommand("kb", "The FAQ that is served", "search <words>, gaps, drafts, reload, rollback"),
     SlashCommand("vip", "List, add or remove VIPs", "list, add <person>, remove <person>"),

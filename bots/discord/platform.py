@@ -23,6 +23,7 @@ from bots.discord.inbound import Inbound
 from bots.discord.incoming import Self
 from bots.discord.intake import BOUND
 from bots.discord.places import NAME, target
+from bots.discord.reach import name_of, unreachable
 from bots.discord.rendering import TEXT
 from core.errors import ConfigurationError, DeliveryError, PlatformUnavailable
 from core.messages import Address, IncomingMessage, Person
@@ -157,6 +158,22 @@ class DiscordPlatform(Platform):
                 return await self._groups.of(await self._session(), int(person.id))
         except DeliveryError as error:
             raise PlatformUnavailable(str(error)) from error
+
+    async def name_of(self, person_id: str) -> str:
+        if not person_id.isdigit():
+            return ""
+        try:
+            async with mapped(self.limits.send_timeout, repeatable=True):
+                return await name_of(await self._session(), self._desk, int(person_id))
+        except DeliveryError as error:
+            raise PlatformUnavailable(str(error)) from error
+
+    async def unreachable(self, target: str) -> str:
+        try:
+            async with mapped(self.limits.send_timeout, repeatable=True):
+                return await unreachable(await self._session(), self._desk, target)
+        except (DeliveryError, discord.DiscordException, aiohttp.ClientError, OSError) as error:
+            return f"Discord does not tell: {error}"
 
     async def missed(self, since: Sequence[tuple[Address, str]]) -> AsyncIterator[IncomingMessage]:
         async with mapped(self.limits.send_timeout, repeatable=True):

@@ -49,7 +49,7 @@ async def diagnose(api: Api, *, app_token: str, desk_channel: str, groups: Seque
     if desk_channel:
         problems += await _desk(api, desk_channel)
     if groups:
-        problems += await _groups(api, groups)
+        problems += await group_problems(api, groups)
     return problems
 
 
@@ -80,7 +80,8 @@ async def _desk(api: Api, desk_channel: str) -> list[str]:
     return []
 
 
-async def _groups(api: Api, groups: Sequence[str]) -> list[str]:
+async def group_problems(api: Api, groups: Sequence[str]) -> list[str]:
+    """User groups that are not there."""
     try:
         with mapped():
             known = {group["id"] for group in (await api.client.usergroups_list())["usergroups"]}

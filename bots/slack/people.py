@@ -45,6 +45,12 @@ class People:
             self._spawn(self._look_up(user))
         return name or ""
 
+    async def ask_name_of(self, user: str) -> str:
+        """The display name, or "" when Slack does not tell."""
+        if user not in self._names:
+            await self._look_up(user)
+        return self._names.get(user, "")
+
     def learn(self, user: str, profile: dict[str, object]) -> None:
         """Remember the name in a user object of Slack's."""
         nested = profile.get("profile")

@@ -7,7 +7,9 @@ from hashlib import sha1
 
 from core import wording
 from core.clock import Clock
+from core.conversation import RecordLine
 from core.desk.card import card_id
+from core.handoff.machine import SYSTEM
 from core.handoff.manager import HandoffManager
 from core.handoff.sayer import PAGER
 from core.messages import Address
@@ -31,7 +33,7 @@ class DeliveryFailures:
 
     async def handle(self, conversation: str, post: Post, why: str) -> None:
         """A platform refused `post` of a conversation for good. Raises StoreUnavailable."""
-        if post.id.endswith("!") or post.kind is not PostKind.SEND or post.to.platform == PAGER:
+        if post.id.endswith("!") or post.kind is not PostKind.SEND:
             return
         address = Address.parse(conversation)
         state = await self._conversations.load(address)
@@ -39,7 +41,18 @@ class DeliveryFailures:
         if handoff is None:
             return
         posts: list[Post] = []
-        if post.content.speaker is Speaker.COLLEAGUE:
+        record: list[RecordLine] = []
+        if post.page:
+            record.append(RecordLine(self._clock.now(), SYSTEM.key, "page_failed", why, post.to.key))
+            for desk in self._handoffs.threads(handoff):
+                posts.append(
+                    Post(
+                        id=f"{post.id}:{desk.platform}!", to=desk, urgent=True,
+                        content=Content(text=wording.page_failed(why), speaker=Speaker.SYSTEM),
+                        under=card_id(handoff.id, desk.platform),
+                    )
+                )  # fmt: skip
+        elif post.content.speaker is Speaker.COLLEAGUE:
             for desk in self._handoffs.threads(handoff):
                 posts.append(
                     Post(
@@ -67,5 +80,10 @@ class DeliveryFailures:
                         content=Content(text=wording.nobody_came(self._policy.fallback), speaker=Speaker.SYSTEM),
                     )
                 )  # fmt: skip
-        if posts:
-            await self._conversations.apply(Step(conversation=address, now=self._clock.now(), posts=tuple(posts)))
+        if posts or record:
+            await self._conversations.apply(
+                Step(
+                    conversation=address, now=self._clock.now(), posts=tuple(posts),
+                    handoff_id=handoff.id if record else "", record=tuple(record),
+                )
+            )  # fmt: skip

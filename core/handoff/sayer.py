@@ -60,7 +60,8 @@ class Sayer:
     def page(self, desk: Address, text: str, mention: str) -> None:
         """Beside the cards, where everybody sees it."""
         buttons = (Button("claim", wording.CLAIM, self.handoff.id),) if desk.platform != PAGER else ()
-        self._post(desk, Content(text=text, speaker=Speaker.SYSTEM, mention=mention, buttons=buttons))
+        content = Content(text=text, speaker=Speaker.SYSTEM, mention=mention, buttons=buttons)
+        self._post(desk, content, page=True)
 
     def beside_the_cards(self, text: str, mention: Person | None = None) -> None:
         """To everybody at every desk."""
@@ -87,9 +88,11 @@ class Sayer:
                     Post(id=post_id, to=desk, content=content, kind=PostKind.EDIT, of=of, urgent=True)
                 )
 
-    def _post(self, to: Address, content: Content, under: str = "") -> None:
+    def _post(self, to: Address, content: Content, under: str = "", *, page: bool = False) -> None:
         post_id = f"{self._id()}:{to.platform}"
-        self.change.posts.append(Post(id=post_id, to=to, content=content, under=under, epoch=self._epoch, urgent=True))
+        self.change.posts.append(
+            Post(id=post_id, to=to, content=content, under=under, epoch=self._epoch, urgent=True, page=page)
+        )
 
 
 def where(handoff: Handoff) -> tuple[Address, ...]:

@@ -293,3 +293,13 @@ async def test_the_doctor_names_what_is_missing(wired: Connect, discord: WireDis
     staff = world.create_role(guild.id, "Support")
     paged = await wired(listens=False, desk_channel=str(desk.id), staff_role=str(staff.id))
     assert any("can't notify @Support" in line for line in await paged.platform.check())
+
+
+async def test_whom_a_page_would_not_reach_is_told_and_who_is_named_by_id_has_a_name(sim: Simulated) -> None:
+    bot = sim.platform
+    for reached in (str(sim.colleague.id), str(sim.staff.id), f"#{sim.help.id}", "here"):
+        assert await bot.unreachable(reached) == ""
+    for target, why in (("123", "no person and no role"), ("#123", "can't be seen"), ("boss", "nobody")):
+        assert why in await bot.unreachable(target), target
+    assert await bot.name_of(str(sim.colleague.id)) == "ada"
+    assert [await bot.name_of("123"), await bot.name_of("kim")] == ["", ""]

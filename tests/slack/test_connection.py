@@ -150,3 +150,25 @@ async def test_the_doctor_says_what_to_do(slack: FakeSlack, make: Make) -> None:
     slack.scopes.remove("chat:write.customize")
     assert any("chat:write.customize" in problem and "reinstall" in problem for problem in await make().check())
     assert "SLACK_API_URL" in (await make(api_url="http://127.0.0.1:9/api/").check())[0]
+
+
+# ---- pages and names
+
+
+async def test_whom_a_page_would_not_reach_is_told(slack: FakeSlack, make: Make) -> None:
+    platform = make()
+    for reached in (CUSTOMER, "S0STAFF", f"#{DESK}", "here"):
+        assert await platform.unreachable(reached) == ""
+    slack.workspace.users[COLLEAGUE]["deleted"] = True
+    slack.workspace.channels[LOBBY].is_archived = True
+    for target, why in (
+        ("U0NOBODY", "member ID"), (COLLEAGUE, "deactivated"), ("S0NONE", "S0NONE"), ("#C0NONE", "invite"),
+        (f"#{LOBBY}", "archived"), ("boss", "nobody"),
+    ):  # fmt: skip
+        assert why in await platform.unreachable(target), target
+
+
+async def test_somebody_who_is_named_by_id_has_a_name(make: Make) -> None:
+    platform = make()
+    assert await platform.name_of(COLLEAGUE) == "Cory Colleague"
+    assert await platform.name_of("U0NOBODY") == ""
