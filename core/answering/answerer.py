@@ -14,7 +14,7 @@ from langchain_core.runnables import RunnableConfig
 from core.answering.answer import Answer, AnswerKind, Question
 from core.answering.cache import AnswerCache
 from core.answering.chain import Asked, answering_chain, cite
-from core.answering.followup import Rewrite, asked_before, stands_alone
+from core.answering.followup import Rewrite, asked_before, stands_alone, sure_alone
 from core.answering.generate import Generate
 from core.answering.ports import Search
 from core.answering.summary import Summarise
@@ -74,9 +74,8 @@ class Answerer:
         if talk := small_talk(question.text):
             return Answer(AnswerKind.SMALL_TALK, small_talk=talk.value)
         before = asked_before(question.history)
-        if not stands_alone(question.text, before):
-            key = None
-        elif key and (known := self._cache.get(key)):
+        alone = stands_alone(question.text, before)
+        if key and (known := self._cache.get(key)) and (alone or sure_alone(question.text, known.confidence)):
             return known
         asked = Asked(question, question.text, before, deadline=self._deadline(), heard=heard)
         answer, lasting = await self._run(asked)
@@ -119,7 +118,7 @@ class Answerer:
         return asyncio.get_running_loop().time() + self._budget
 
     async def _run(self, asked: Asked) -> tuple[Answer, bool]:
-        """The answer, and whether it would be the same the next time."""
+        """The answer, and whether it would be the same the next time, whatever was said before."""
         try:
             written = await self._chain.ainvoke(asked, _CONFIG)
         except KnowledgeError as error:
@@ -127,4 +126,6 @@ class Answerer:
             return Answer(AnswerKind.UNAVAILABLE), False
         answer = cite(written)
         self._spent += written.found.asked.usage + written.usage
-        return answer, not written.degraded
+        text, found = asked.question.text, written.found.result
+        alone = stands_alone(text, asked.before) or (found.query == text and sure_alone(text, found.confidence))
+        return answer, alone and not written.degraded

@@ -56,6 +56,8 @@ class Unit:
     """Every word, folded."""
     stems: frozenset[str]
     """Stems of the words that state something; numbers left out."""
+    subject: str
+    """The first of them: what it speaks of, as a rule; "" when there is none."""
     quantities: frozenset[Quantity]
     """Its numbers."""
     negated: bool
@@ -130,9 +132,11 @@ def clauses(sentence: str) -> list[str]:
 def unit(text: str, sentence: str) -> Unit:
     """One statement, taken apart."""
     words = folded_words(text)
-    return Unit(
-        text, sentence, words, _stems(text), frozenset(facts.quantities(text)), bool(words & vocabulary.NEGATIONS)
-    )
+    stems = _stems(text)
+    in_order = (stem(fold(word)) for word in _WORD.findall(facts.without_links(text)))
+    subject = next((one for one in in_order if one in stems), "")
+    negated = bool(words & vocabulary.NEGATIONS)
+    return Unit(text, sentence, words, stems, subject, frozenset(facts.quantities(text)), negated)
 
 
 def folded_words(text: str) -> frozenset[str]:

@@ -17,6 +17,7 @@ from core.conversation import Turn
 from core.errors import ModelUnavailable
 from core.posts import Speaker
 from knowledge.search.followup import Reading, Standing, readings, standing
+from knowledge.search.searcher import SURE
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -39,6 +40,11 @@ def asked_before(history: Sequence[Turn]) -> tuple[str, ...]:
 def stands_alone(text: str, before: Sequence[str]) -> bool:
     """Whether what the customer said before makes no difference to what is searched for."""
     return not before or readings(text, before) == (Reading(text),)
+
+
+def sure_alone(text: str, confidence: float) -> bool:
+    """Whether a message that was searched alone, with this confidence, is not searched with what was before it too."""
+    return confidence >= SURE and standing(text) is not Standing.LEANS
 
 
 class Rewrite:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.answering import vocabulary
-from core.answering.evidence import Evidence, evidence_of, normal, overlap, unit
+from core.answering.evidence import Evidence, evidence_of, folded_words, normal, overlap, unit
 from core.answering.promises import leaks, promises_action, without_labels
 from core.answering.sentences import Sentence, cited
 from core.answering.verify import check
@@ -15,6 +15,8 @@ from knowledge.search.plain import plain_text
 
 _ENOUGH = 4
 """Words that an answer has at least."""
+_SAID_BEFORE = 0.85
+"""Share of a sentence's telling words in one that passed from which on it adds nothing."""
 _MOST_REPEATED = 3
 """Repetitions after which a model is going round in circles."""
 _MOST_IN_VAIN = 6
@@ -56,8 +58,12 @@ class Draft:
         if not plain or (plain.endswith("?") and not self._asked_by_entry(plain)):
             # Echoes of the question are left out without being missed.
             return False
+        if self._speaks_as_customer(plain):
+            return False
         if self._repeats(plain):
             self._repeated += 1
+            return False
+        if self._passed and self._says_nothing_new(plain):
             return False
         passage = self._passage_of(sentence)
         if passage is None or (self._leaning and vocabulary.DANGLING.match(plain)):
@@ -111,6 +117,21 @@ class Draft:
     def _repeats(self, plain: str) -> bool:
         said = (*(one.sentence for one in self._passed), *self._dropped)
         return any(normal(plain_text(sentence.text)) == normal(plain) for sentence in said)
+
+    def _speaks_as_customer(self, plain: str) -> bool:
+        """Whether it is the question turned into a statement ("The shop gave me store credit."), and no answer."""
+        own = folded_words(plain) & vocabulary.FIRST_PERSON
+        return bool(own) and not any(own & one.words for evidence in self._evidence for one in evidence.units)
+
+    def _says_nothing_new(self, plain: str) -> bool:
+        """Whether a sentence that passed before says it already, in nearly the same words and with its numbers."""
+        stated = unit(plain, plain)
+        for one in self._passed:
+            said = unit(plain_text(one.sentence.text), "")
+            known = len(stated.stems & said.stems) >= _SAID_BEFORE * len(stated.stems)
+            if known and stated.quantities <= said.quantities and stated.negated == said.negated:
+                return bool(stated.stems)
+        return False
 
     def _passage_of(self, sentence: Sentence) -> int | None:
         """The passage that bears a sentence out: one that it cites, else the one that supports it best."""

@@ -124,6 +124,8 @@ def _misused(plain: str, whole: Unit, evidence: Evidence) -> Iterable[Fault]:
                 yield Fault.SCATTERED
             continue
         aligned += best
+        if all(_exchanged(clause, whole, one) for one in best):
+            yield Fault.SCATTERED
         if not any(_has(one.quantities, clause.quantities) for one in best):
             yield Fault.NUMBER
         if not any(one.negated == clause.negated for one in best):
@@ -163,6 +165,12 @@ def _same(stated: Quantity, known: Quantity) -> bool:
     if stated.unit or not stated.noun or stated.noun in vocabulary.GLUE:
         return True
     return stem(stated.noun) == stem(known.noun)
+
+
+def _exchanged(clause: Unit, whole: Unit, known: Unit) -> bool:
+    """Whether a clause says of one thing what the statement says of another: "the fees are worked out anew"."""
+    stated = frozenset(stem(word) for word in folded_words(known.sentence))
+    return bool(clause.subject) and clause.subject not in stated and known.subject not in whole.stems
 
 
 def _turned(clause: Unit, known: Unit) -> bool:

@@ -173,6 +173,8 @@ CONDITIONS = re.compile(
     r"|salvo|se|tranne|exceto|tenzij|als|om|chyba|jesli|eger)\b"
 )
 """What opens a condition (in folded text); the statement is not true without it."""
+FIRST_PERSON = _set("i me my mine myself im ive")
+"""How customers speak of themselves; entries hardly ever do."""
 SEQUENCE = re.compile(
     r"^\W*(?:\d{1,2}[.)]\s|step\s+\d|[-*•+]\s|first\b|second\b|third\b|then\b|next\b|finally\b|lastly\b)", re.I
 )

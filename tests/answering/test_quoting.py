@@ -108,6 +108,24 @@ async def test_what_was_said_in_one_conversation_does_not_answer_another() -> No
     assert (await answerer.answer(Question("how long?"))).kind is not AnswerKind.ANSWER
 
 
+async def test_a_short_question_that_is_sure_alone_is_searched_once_whatever_was_said_before() -> None:
+    search = ListedSearch()
+    answerer = Answerer(search)
+    first = await answerer.answer(Question("What is the late fee?", (said("how do I remove a device"),)))
+    assert first.text == FEES.answer
+    assert await answerer.answer(Question("What is the late fee?")) == first
+    assert await answerer.answer(Question("what is the late fee?", (said("how long does a refund take"),))) == first
+    assert len(search.queries) == 1
+
+
+async def test_a_short_question_that_is_unsure_is_searched_with_what_was_said_before() -> None:
+    search = ListedSearch()
+    answerer = Answerer(search)
+    await answerer.answer(Question("for a device?"))
+    await answerer.answer(Question("for a device?", (said("how do I remove one"),)))
+    assert len(search.queries) == 2
+
+
 async def test_nothing_is_kept_while_the_faq_is_away() -> None:
     search = ListedSearch()
     search.problem = IndexUnavailable("gone")

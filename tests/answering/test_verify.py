@@ -137,6 +137,16 @@ def test_what_it_does_not_say_is_caught_for_its_reason(fault: Fault, sentence: s
     assert fault in check(sentence, EVIDENCE).faults
 
 
+def test_what_is_said_of_one_thing_is_not_said_of_another() -> None:
+    answer = "When part of an order is returned, interest is worked out anew. Late fees stay, whatever is returned."
+    evidence = evidence_of(Entry("interest", "Do I get interest and fees back?", answer))
+
+    assert check("Interest is worked out anew when part of an order is returned.", evidence).passes
+    assert check("The interest is worked out anew.", evidence).passes
+    assert not check("The late fees are worked out anew.", evidence).passes
+    assert not check("Part of the order is returned, and the fees are worked out anew.", evidence).passes
+
+
 @settings(deadline=None)
 @given(
     st.integers(0, 10**7), st.sampled_from(["", "$", "€"]), st.sampled_from(["", " days", "%", " dollars", " hours"])
