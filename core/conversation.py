@@ -63,6 +63,8 @@ class Handoff:
     """When; 0 while it waits."""
     replied_at: float = 0.0
     """When the owner first wrote to the customer after the claim; 0 until then."""
+    unanswered_since: float = 0.0
+    """When the customer first wrote after the owner's last word; 0 while the owner has had the last word."""
     snoozed_until: float = 0.0
     """The owner set it aside until then; 0 when not."""
     offered: Person | None = None

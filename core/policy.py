@@ -99,7 +99,7 @@ class DeskPolicy:
     active_for: Seconds
     """Seconds for which somebody who did something at the desk counts as present."""
     first_reply: Seconds
-    """Seconds after a claim in which the owner must write."""
+    """Seconds after a claim in which the owner must write; later on, after which they are reminded to answer."""
     customer_silent: Seconds
     """Seconds of silence of the customer after which an owned conversation is closed."""
     reopen: Seconds

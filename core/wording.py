@@ -404,8 +404,11 @@ def present_line(name: str, load: int) -> str:
     return f"- **{name}**, {load} open"
 
 
-def handoff_line(handoff_id: str, customer: str, reason: str, waited: str, owner: str, offered: str = "") -> str:
+def handoff_line(
+    handoff_id: str, customer: str, reason: str, waited: str, owner: str, offered: str = "", unanswered: str = ""
+) -> str:
     """One line of the queue."""
+    reason = f"{reason} — **unanswered for {unanswered}**" if unanswered else reason
     who = f"with {owner}" if owner else f"waiting (offered to {offered})" if offered else "waiting"
     return f"- `{handoff_id}` **{customer}** {who} for {waited} — {reason}"
 
@@ -475,6 +478,11 @@ def offered_until(name: str, until: str) -> str:
 def nudge(name: str, left: float) -> str:
     """To the owner who has not written yet."""
     return f"{name}, the customer is still waiting for your first reply; in {span(left)} this goes back to the queue."
+
+
+def unanswered(name: str, seconds: float) -> str:
+    """To the owner, who has written before."""
+    return f"{name}, the customer has waited for your answer for {span(seconds)}."
 
 
 def claim_expired(name: str) -> str:

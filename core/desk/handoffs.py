@@ -179,5 +179,6 @@ def _in_line(handoff: Handoff, actor: Actor, now: float) -> str:
     mark = "⭐ " if handoff.vip else ""
     return wording.handoff_line(
         handoff.id, mark + (handoff.customer.name or handoff.customer.id), handoff.reason,
-        wording.span(now - handoff.requested_at), called(handoff.owner), called(handoff.offered),
+        wording.span(now - (handoff.claimed_at or handoff.requested_at)), called(handoff.owner),
+        called(handoff.offered), wording.span(now - handoff.unanswered_since) if handoff.unanswered_since else "",
     )  # fmt: skip

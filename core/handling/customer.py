@@ -183,20 +183,23 @@ class CustomerMessages:
         self, message: IncomingMessage, state: Conversation, turns: Sequence[Turn], said: Turn, token: int
     ) -> Step:
         """To the colleague who owns the conversation, out of a snooze too; the bot says nothing."""
-        assert state.handoff is not None
-        now = self._clock.now()
+        handoff, now = state.handoff, self._clock.now()
+        assert handoff is not None
         posts, refs = self._relays(message, state)
-        silent = {timer(kind, state.handoff): None for kind in ("remind", "expire")}
-        if not state.handoff.snoozed_until:
+        timers: dict[str, float | None] = {timer(kind, handoff): None for kind in ("remind", "expire")}
+        if handoff.replied_at and not handoff.unanswered_since:
+            timers[timer("unanswered", handoff)] = now + self._handoffs.first_reply
+            state = replace(state, handoff=replace(handoff, unanswered_since=now))
+        if not handoff.snoozed_until:
             return Step(
                 conversation=state.address, now=now, state=state, token=token, turns=(said,), posts=tuple(posts),
-                timers=silent, refs=refs,
+                timers=timers, refs=refs,
             )  # fmt: skip
         change = await self._handoffs.change(
             state, Event.WAKE, SYSTEM, Details(), (*turns, said), wording.WOKEN_BY_CUSTOMER
         )
         change.posts[:0] = posts
-        change.timers |= silent
+        change.timers |= timers
         return replace(change.step(now, (said,), token), refs=refs)
 
     def _relays(self, message: IncomingMessage, state: Conversation) -> tuple[list[Post], dict[str, str]]:

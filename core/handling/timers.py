@@ -30,6 +30,7 @@ _EVENTS = {
     "nudge": Event.NUDGE,
     "claim-expire": Event.CLAIM_EXPIRED,
     "wake": Event.WAKE,
+    "unanswered": Event.UNANSWERED,
     "remind": Event.REMIND,
     "expire": Event.EXPIRE,
     "wait-expire": Event.EXPIRE,

@@ -71,6 +71,10 @@ def effects(
             left = desk.policy.desk.first_reply / 2
             name = name_of(handoff.owner) if handoff.owner else ""
             sayer.to_desk(wording.nudge(name, left), mention=handoff.owner)
+        case Event.UNANSWERED:
+            name = name_of(handoff.owner) if handoff.owner else ""
+            sayer.to_desk(wording.unanswered(name, now - handoff.unanswered_since), mention=handoff.owner)
+            shown = False
         case Event.SNOOZE:
             change.timers |= {timer(kind, handoff): None for kind in OF_OWNED}
             change.timers[timer("wake", handoff)] = handoff.snoozed_until
@@ -155,6 +159,8 @@ def _awake(change: Change, handoff: Handoff, desk: Desk, now: float, turns: Sequ
     change.timers[timer("wake", handoff)] = None
     if not handoff.replied_at:
         _first_reply(change, handoff, desk, now)
+    elif handoff.unanswered_since:
+        change.timers[timer("unanswered", handoff)] = now + desk.policy.desk.first_reply
     elif turns and turns[-1].speaker is Speaker.COLLEAGUE:
         change.timers[timer("remind", handoff)] = now + desk.policy.desk.customer_silent / 2
 

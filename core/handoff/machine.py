@@ -77,14 +77,15 @@ def fire(state: Conversation, event: Event, actor: Actor, now: float, details: D
             assert handoff is not None
             owner = details.to if event is Event.TRANSFER else actor.person
             claimed = replace(
-                handoff, owner=owner, owner_at=details.desk, claimed_at=now, replied_at=0.0, snoozed_until=0.0,
-                reminded=False, offered=None, offered_until=0.0,
+                handoff, owner=owner, owner_at=details.desk, claimed_at=now, replied_at=0.0, unanswered_since=0.0,
+                snoozed_until=0.0, reminded=False, offered=None, offered_until=0.0,
             )  # fmt: skip
             return _enter(state, Mode.HUMAN, claimed)
         case Event.RELEASE | Event.CLAIM_EXPIRED:
             assert handoff is not None
             freed = replace(
-                handoff, owner=None, owner_at=None, claimed_at=0.0, replied_at=0.0, snoozed_until=0.0, rung=0,
+                handoff, owner=None, owner_at=None, claimed_at=0.0, replied_at=0.0, unanswered_since=0.0,
+                snoozed_until=0.0, rung=0,
                 offered=details.offer, offered_until=details.until if details.offer else 0.0, told=0,
             )  # fmt: skip
             return _enter(state, Mode.WAITING, freed)
@@ -117,7 +118,8 @@ def _within(handoff: Handoff, event: Event, now: float, details: Details) -> Han
         case Event.WAKE:
             return replace(handoff, snoozed_until=0.0)
         case Event.REPLIED:
-            return replace(handoff, replied_at=handoff.replied_at or now, snoozed_until=0.0, reminded=False)
+            first = handoff.replied_at or now
+            return replace(handoff, replied_at=first, unanswered_since=0.0, snoozed_until=0.0, reminded=False)
         case Event.OFFER_PASSED:
             return replace(handoff, offered=None, offered_until=0.0)
         case Event.CLIMB:

@@ -147,6 +147,11 @@ class HandoffManager:
         return where(handoff)
 
     @property
+    def first_reply(self) -> float:
+        """Seconds in which the owner must write."""
+        return self._policy.desk.first_reply
+
+    @property
     def desks(self) -> tuple[Address, ...]:
         """Every desk channel."""
         return self._desks

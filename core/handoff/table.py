@@ -27,6 +27,7 @@ class Event(StrEnum):
     TOLD = "told"
     NUDGE = "nudge"
     CLAIM_EXPIRED = "claim_expired"
+    UNANSWERED = "unanswered"
     REMIND = "remind"
     EXPIRE = "expire"
 
@@ -82,6 +83,7 @@ TABLE: tuple[Transition, ...] = (
     Transition(Event.TOLD, (W,), W, _SYSTEM, Guard.NONE, "the customer is told where it stands"),
     Transition(Event.NUDGE, (H,), H, _SYSTEM, Guard.UNREPLIED, "the owner is reminded of the first reply"),
     Transition(Event.CLAIM_EXPIRED, (H,), W, _SYSTEM, Guard.UNREPLIED, "no first reply in time: back to the queue"),
+    Transition(Event.UNANSWERED, (H,), H, _SYSTEM, Guard.NONE, "the owner is reminded that an answer is awaited"),
     Transition(Event.REMIND, (H,), H, _SYSTEM, Guard.NONE, "the customer is reminded that an answer is awaited"),
     Transition(Event.EXPIRE, (W, H), B, _SYSTEM, Guard.NONE, "nobody writes any more (expired): closed, both told"),
 )  # fmt: skip
