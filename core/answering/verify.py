@@ -20,8 +20,10 @@ from knowledge.search.words import fold
 
 NEW_WORDS = 0.2
 """Share of a sentence's telling words that the entry may lack; everyday words only, in case they are names."""
-_SAID_TOGETHER = 0.5
+_SAID_TOGETHER = 0.6
 """Share of a clause's telling words that one statement of the entry must hold."""
+_SAID_WITH_NUMBERS = 0.5
+"""The same for a clause whose numbers tie it to the statement."""
 _SUBORDINATE = frozenset(
     {"to", "if", "when", "for", "in", "after", "before", "once", "um", "wenn", "pour", "para", "per"}
 )
@@ -149,7 +151,7 @@ def _nearest(clause: Unit, evidence: Evidence) -> list[Unit]:
         (len(clause.stems & one.stems) / len(clause.stems), overlap(clause.stems, one.stems)) for one in candidates
     ]
     best = max(rated, default=(0.0, 0.0))
-    if best[0] < _SAID_TOGETHER:
+    if best[0] < (_SAID_WITH_NUMBERS if clause.quantities else _SAID_TOGETHER):
         return []
     return [one for rating, one in zip(rated, candidates, strict=True) if rating == best]
 
