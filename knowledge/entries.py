@@ -7,9 +7,18 @@ import json
 from dataclasses import dataclass
 from datetime import date
 
+_JSON = json.JSONEncoder(ensure_ascii=False)
+
+
+class _Hashed:
+    """Room for the hash, which is asked for many times in a reload. No field: it is no part of the entry."""
+
+    __slots__ = ("_hash",)
+    _hash: str
+
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(_Hashed):
     """One FAQ entry, as an author wrote it."""
 
     id: str
@@ -38,9 +47,12 @@ class Entry:
     @property
     def content_hash(self) -> str:
         """SHA-256 (hex) of what is searched and shown; where it stands (`path`, `line`) does not count."""
-        text = json.dumps(
-            [self.id, self.question, self.answer, self.alternates, self.tags, self.audience,
-             self.language, str(self.updated), self.source],
-            ensure_ascii=False,
-        )  # fmt: skip
-        return hashlib.sha256(text.encode()).hexdigest()
+        try:
+            return self._hash
+        except AttributeError:
+            text = _JSON.encode(
+                [self.id, self.question, self.answer, self.alternates, self.tags, self.audience,
+                 self.language, str(self.updated), self.source]
+            )  # fmt: skip
+            object.__setattr__(self, "_hash", hashlib.sha256(text.encode()).hexdigest())
+            return self._hash

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -81,7 +81,13 @@ def build_version(
         fresh = list(entries)
     needed = [unit for entry in fresh for unit in units[entry.id]]
     records = [record for entry in fresh for record in record_ids(entry, units[entry.id]).values()]
-    vectors, embedded = _vectors_of(needed, embedder, same_model, meter)
+    same = {entry_key(entry) for entry in entries}
+    old_units = (
+        unit
+        for entry in (same_model.entries if same_model and needed else ())
+        for unit in (units[entry.id] if entry_key(entry) in same else units_of(entry))
+    )
+    vectors, embedded = _vectors_of(needed, embedder, same_model, old_units, meter)
 
     meter.begin("write")
     segments = [open_segment(store, base)] if base else []
@@ -126,10 +132,15 @@ def _in_base(current: Loaded, entries: Sequence[Entry]) -> list[Entry]:
     return [entry for entry in entries if entry_key(entry) in before]
 
 
-def _vectors_of(units: Sequence[Unit], embedder: Embedder, current: Loaded | None, meter: Meter) -> tuple[Vectors, int]:
-    """The vectors of `units`, one row each, and how many texts had to be embedded for them."""
+def _vectors_of(
+    units: Sequence[Unit], embedder: Embedder, current: Loaded | None, old: Iterable[Unit], meter: Meter
+) -> tuple[Vectors, int]:
+    """The vectors of `units`, one row each, and how many texts had to be embedded for them.
+
+    old: the units of `current`.
+    """
     texts = list(dict.fromkeys(unit.text for unit in units))
-    rows = _taken_over(texts, current, meter) if current else {}
+    rows = _taken_over(texts, current, old, meter) if current else {}
     new = [text for text in texts if text not in rows]
     meter.begin("embed")
     for start in range(0, len(new), _STEP):
@@ -139,9 +150,10 @@ def _vectors_of(units: Sequence[Unit], embedder: Embedder, current: Loaded | Non
     return (np.stack([rows[unit.text] for unit in units]) if units else np.zeros((0, 0), np.float32)), len(new)
 
 
-def _taken_over(texts: Sequence[str], current: Loaded, meter: Meter) -> dict[str, Vectors]:
-    """Text -> vector, for those of `texts` that the current version embeds too."""
-    known = {unit.text: unit.id for entry in current.entries for unit in units_of(entry)} if texts else {}
+def _taken_over(texts: Sequence[str], current: Loaded, units: Iterable[Unit], meter: Meter) -> dict[str, Vectors]:
+    """Text -> vector, for those of `texts` that the current version, which has these units, embeds too."""
+    wanted = set(texts)
+    known = {unit.text: unit.id for unit in units if unit.text in wanted}
     old = [text for text in texts if text in known]
     rows: dict[str, Vectors] = {}
     for start in range(0, len(old), _STEP_OVER):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -93,16 +94,23 @@ class Corpus:
         return self._filters[key]
 
     def _filter(self, audience: str, tags: frozenset[str], language: str) -> Filter | None:
-        entries = np.array(
-            [
-                may_see(audience, entry)
-                and (not tags or not tags.isdisjoint(entry.tags))
-                and (not language or not entry.language or _same_language(language, entry.language))
-                for entry in self.entries
-            ],
-            dtype=bool,
-        )
+        entries = np.array([may_see(audience, entry) for entry in self.entries], dtype=bool)
+        if tags:
+            tagged = np.zeros(len(self.entries), dtype=bool)
+            tagged[[row for tag in tags for row in self._rows_of_tag.get(tag, ())]] = True
+            entries &= tagged
+        if language:
+            spoken = {one: not one or _same_language(language, one) for one in {e.language for e in self.entries}}
+            entries &= np.array([spoken[entry.language] for entry in self.entries], dtype=bool)
         return None if entries.all() else Filter(entries, entries[self.vectors.entry_of])
+
+    @cached_property
+    def _rows_of_tag(self) -> dict[str, list[int]]:
+        rows: dict[str, list[int]] = {}
+        for row, entry in enumerate(self.entries):
+            for tag in entry.tags:
+                rows.setdefault(tag, []).append(row)
+        return rows
 
 
 def _same_language(wanted: str, stated: str) -> bool:

@@ -69,7 +69,12 @@ class Columns:
 
 def field_name(name: object) -> str:
     """`Question (EN)`, `questionEn` and `question-en` are all `question_en`."""
-    text = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", str(name)[:200])
+    return _field_name(str(name)[:200])
+
+
+@lru_cache(maxsize=1024)
+def _field_name(name: str) -> str:
+    text = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)
     accents = str.maketrans("éèêàáíóúüñ", "eeeaaiouun")
     return re.sub(r"[\W_]+", "_", text.lower().translate(accents)).strip("_")
 

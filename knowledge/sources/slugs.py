@@ -12,9 +12,11 @@ LONGEST = 64
 
 def slug(text: str, longest: int = LONGEST) -> str:
     """Lower-case words joined by `-`, Latin letters without accents; cut ones end in a hash of the whole text."""
-    plain = unicodedata.normalize("NFKD", text[:2000])
-    plain = "".join(char for char in plain if not unicodedata.combining(char))
-    words = re.sub(r"['’`]", "", unicodedata.normalize("NFC", plain).lower())
+    plain = text[:2000]
+    if not plain.isascii():
+        plain = "".join(char for char in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(char))
+        plain = unicodedata.normalize("NFC", plain)
+    words = re.sub(r"['’`]", "", plain.lower())
     name = re.sub(r"[\W_]+", "-", words).strip("-")
     if len(name) <= longest:
         return name
