@@ -29,7 +29,8 @@ def effects(
     handoff = after.handoff or before.handoff
     assert handoff is not None
     change = Change(state=after, handoff_id=handoff.id)
-    change.record.append(RecordLine(at=now, who=actor.key, what=event.value, why=why, detail=_detail(event, after)))
+    detail = _detail(event, before, after)
+    change.record.append(RecordLine(at=now, who=actor.key, what=event.value, why=why, detail=detail))
     sayer = Sayer(change, after, handoff, desk)
     shown = True
     match event:
@@ -171,17 +172,18 @@ def _card_state(after: Conversation, handoff: Handoff) -> str:
     return state_of(handoff, after.mode)
 
 
-def _detail(event: Event, after: Conversation) -> str:
+def _detail(event: Event, before: Conversation, after: Conversation) -> str:
     handoff = after.handoff
     if handoff is None:
         return after.ended.outcome.value if after.ended else ""
     match event:
-        case Event.REQUEST:
-            return handoff.reason
         case Event.TRANSFER | Event.TAKE_OVER | Event.CLAIM:
             return f"owner {handoff.owner.key}" if handoff.owner else ""
-        case Event.RELEASE | Event.CLAIM_EXPIRED:
+        case Event.REQUEST | Event.RELEASE | Event.CLAIM_EXPIRED:
             return f"offered to {handoff.offered.key}" if handoff.offered else ""
+        case Event.OFFER_PASSED:
+            was = before.handoff.offered if before.handoff else None
+            return f"was offered to {was.key}" if was else ""
         case Event.CLIMB:
             return f"rung {handoff.rung}"
         case _:
