@@ -62,6 +62,7 @@ class TerminalPlatform(Platform):
         self._written = 0
         self.printed: list[str] = []
         """Ids of the posts that were printed, in order."""
+        self._texts: dict[str, str] = {}  # of what carries buttons, by post id
         self._buttons: tuple[Button, ...] = ()
         self._carrier = ""
         self._form: _Filling | None = None
@@ -136,6 +137,7 @@ class TerminalPlatform(Platform):
             outcome = await door.act(action)
         except StoreUnavailable:
             outcome = ActionOutcome(text=NOT_KEPT, ok=False)
+        self._buttons = tuple(one for one in self._buttons if one.action not in outcome.spent)
         if outcome.text:
             self._tell(outcome.text)
         if outcome.content is not None:
@@ -161,6 +163,7 @@ class TerminalPlatform(Platform):
         if post.id not in self.printed:
             if post.content.buttons:
                 self._buttons, self._carrier = post.content.buttons, post.id
+                self._texts[post.id] = post.content.text
             self._print(message(post.content, post.content.buttons, screen=self._screen))
             self.printed.append(post.id)
         self._due.discard(post.reply_to)
@@ -168,8 +171,12 @@ class TerminalPlatform(Platform):
         return post.id
 
     async def edit(self, post: Post, message_id: str) -> None:
-        """Print it again, marked as edited; what is on paper stays there."""
+        """Print it again, marked as edited; what is on paper stays there. Buttons that are gone need no word."""
         self._mine(post)
+        if self._carrier == message_id:
+            self._buttons = post.content.buttons
+        if self._texts.get(message_id) == post.content.text:
+            return
         self._print(message(post.content, post.content.buttons, screen=self._screen, edited=True))
 
     async def find(self, post: Post) -> str | None:

@@ -135,3 +135,22 @@ async def test_a_post_is_printed_once_and_only_in_its_own_terminal() -> None:
     with pytest.raises(PlatformUnavailable):
         await platform.send(Post("p2", Address("terminal", "somebody-else"), Content("not for you")))
     assert paper.getvalue() == "Concierge: once\n"
+
+
+async def test_buttons_that_have_had_their_time_are_gone_without_a_word() -> None:
+    paper = io.StringIO()
+    platform = TerminalPlatform(io.StringIO("Stop waiting\nStop waiting\n"), paper)
+    door = RecordingDoor()
+    asked = post(1, Content("Asked.", Speaker.SYSTEM, buttons=(Button("cancel_wait", "Stop waiting"),)))
+    await platform.send(asked)
+    before = paper.getvalue()
+    await platform.edit(post(2, Content("Asked.", Speaker.SYSTEM)), "p1")
+    assert paper.getvalue() == before
+    await platform.edit(post(3, Content("Asked again.", Speaker.SYSTEM, buttons=asked.content.buttons)), "p1")
+    assert "Asked again." in paper.getvalue()
+    door.outcome = ActionOutcome(spent=("cancel_wait",))
+    listening = asyncio.create_task(platform.listen(door))
+    await door.action()
+    message = await door.message()
+    assert message.text == "Stop waiting", "the button is gone: these are words"
+    listening.cancel()
