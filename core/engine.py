@@ -54,7 +54,7 @@ from core.store.wake import listen
 
 log = logging.getLogger(__name__)
 
-STOP_WITHIN = 8.0
+STOP_WITHIN = 6.0
 """Seconds that shutting down may take, platforms not counted."""
 
 
