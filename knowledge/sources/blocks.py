@@ -67,7 +67,9 @@ def _html_blocks(html: str, first: int, end: int) -> list[Block]:
 _WHOLE_BOLD = re.compile(r"(\*\*|__)(?=\S)((?:(?!\1).){1,500}?)(?<=\S)\1[ \t]*[:.]?", re.DOTALL)
 _WHOLE_ITALIC = re.compile(r"(\*|_)(?=[^\s*_])([^*_\n]{1,300}[?？؟])\1")
 _PAIR = re.compile(r"(?:\*\*|__)?\s*q(?:uestion)?\s*\d{0,3}\s*[.:)]\s*(?:\*\*|__)?\s*(.+)", re.IGNORECASE | re.DOTALL)
-_PAIR_ANSWER = re.compile(r"^\s*(?:\*\*|__)?\s*a(?:nswer)?\s*\d{0,3}\s*[:：]\s*(?:\*\*|__)?\s*", re.IGNORECASE)
+_PAIR_ANSWER = re.compile(
+    r"^\s*(?:\*\*|__)?\s*a(?:nswer)?\s*(?:\d{1,3}\s*[.)]\s|\d{0,3}\s*[:：])\s*(?:\*\*|__)?\s*", re.IGNORECASE
+)
 _NUMBERED = re.compile(r"^\s{0,3}\d{1,3}[.)]\s+")
 
 

@@ -13,6 +13,18 @@ _LIQUID = re.compile(r"\{%(?:[^%{]|%(?!\})|\{(?!%))*%\}")
 _COMMENT_BLOCK = re.compile(r"\{%-?\s*comment\s*-?%\}(?:[^{]|\{(?!%-?\s*(?:end)?comment))*\{%-?\s*endcomment\s*-?%\}")
 _VARIABLE = re.compile(r"\{\{-?\s*([^{}]{1,300}?)\s*-?\}\}")
 _ATTRIBUTES = re.compile(r"[ \t]?\{:(?:\s|\.|#|[a-z-]+=)[^{}\n]{0,300}\}|\{:toc\}")
+_FOLD = r"(?:details|expand|accordion|collapse|toggle|spoiler|faq|question|qa)[\w-]*"
+_FOLD_OPEN = re.compile(
+    rf"\{{\{{[<%]\s*{_FOLD}\s+(?:[\w-]+=[\w\"]+\s+)*?(?:(?:title|summary|question|q|name|header)\s*=\s*)?"
+    r"\"([^\"\n]{1,500})\"[^{}\n]{0,300}[%>]\}\}"
+)
+_FOLD_CLOSE = re.compile(rf"\{{\{{[<%]\s*/\s*{_FOLD}\s*[%>]\}}\}}")
+_SHORTCODE_REFERENCE = re.compile(r"\{\{[<%]\s*(?:rel)?ref\s+\"([^\"\n]{1,300})\"\s*[%>]\}\}")
+_HIGHLIGHT = re.compile(
+    r"^[ \t]*\{%-?\s*(?:highlight\s+([\w+-]+)[^%\n]{0,100}|(endhighlight)\s*)-?%\}[ \t]*$", re.MULTILINE
+)
+_MDX_COMMENT = re.compile(r"\{/\*(?:[^*{]|\*(?!/)|\{(?!/\*))*\*/\}")
+_WIKI_LINK = re.compile(r"`[^`\n]*`|(?<![\[\\])\[\[([^\[\]|\n]{1,200})(?:\|([^\[\]|\n]{1,200}))?\]\](?!\()")
 _SHORTCODE = re.compile(r"\{\{[<%]\s*/?.{0,500}?[>%]\}\}")
 _MDX = re.compile(
     r"^(?:import\s+[\w{*][^\n]*\s+from\s+['\"][^\n]*|import\s+['\"][^\n]*|export\s+(?:const|default)\s[^\n]*)$",
@@ -27,6 +39,8 @@ _FENCE = re.compile(r"^[ \t]{0,3}(```+|~~~+)[^\n]*\n.*?(?:^[ \t]{0,3}\1[`~]*[ \t
 
 def without_leftovers(text: str, values: Mapping[str, object], *, mdx: bool = False) -> str:
     """Markdown without template code; lists and values of the page's front matter are put where the template would."""
+    if "highlight" in text:
+        text = _HIGHLIGHT.sub(lambda match: "```" if match[2] else f"```{match[1]}", text)
     pieces: list[str] = []
     position = 0
     for fence in _FENCE.finditer(text):  # code is quoted as it is
@@ -40,7 +54,11 @@ def _clean(text: str, values: Mapping[str, object], mdx: bool) -> str:
     if "{" in text:
         text = _COMMENT_BLOCK.sub(lambda match: "\n" * match[0].count("\n"), text)
         text = _INCLUDE_LIST.sub(lambda match: _one_line_list(values.get(match[1])), text)
+        text = _FOLD_OPEN.sub(r"<details><summary>\1</summary>", text)
+        text = _FOLD_CLOSE.sub("</details>", text)
+        text = _SHORTCODE_REFERENCE.sub(r"\1", text)
         text = _SHORTCODE.sub("", text)
+        text = _MDX_COMMENT.sub(lambda match: "\n" * match[0].count("\n"), text)
         text = _LIQUID.sub(lambda match: "\n" * match[0].count("\n"), text)
         text = _VARIABLE.sub(lambda match: _variable(match, values), text)
         text = _ATTRIBUTES.sub("", text)
@@ -51,8 +69,46 @@ def _clean(text: str, values: Mapping[str, object], mdx: bool) -> str:
     if "[!" in text:
         text = _GITHUB_ALERT.sub(lambda match: f"{match[1]}**{match[2].capitalize()}:**", text)
     if "!!!" in text or "???" in text:
-        text = _material_admonitions(text)
+        for _ in range(3):  # boxes in boxes
+            text = _material_admonitions(text)
+    if "[[" in text:
+        text = _WIKI_LINK.sub(_wiki_words, text)
+    if "**" in text:
+        text = _bold_list_questions(text)
     return text
+
+
+def _wiki_words(match: re.Match[str]) -> str:
+    """The words of a wiki's link: GitHub writes them before the page, others behind it; a page has no spaces."""
+    if match[1] is None:
+        return match[0]  # code
+    first, second = match[1].strip(), (match[2] or "").strip()
+    return first if not second or " " in first else second
+
+
+_LIST_QUESTION = re.compile(r"[-*+] (\*\*(?=\S).{1,500}?[?？]\s*\*\*)\s*$")
+
+
+def _bold_list_questions(text: str) -> str:
+    """Two or more list items that are a bold question with the answer indented below it, as Notion exports toggles."""
+    lines = text.split("\n")
+    starts = [number for number, line in enumerate(lines) if _LIST_QUESTION.match(line)]
+    if len(starts) < 2 or not all(_indented_below(lines, number) for number in starts):
+        return text
+    inside = False
+    for number, line in enumerate(lines):
+        if match := _LIST_QUESTION.match(line):
+            inside = True
+            lines[number] = f"{LIST_BREAK}{match[1]}{LIST_BREAK}"
+        elif inside and line.strip():
+            inside = line.startswith(("  ", "\t"))
+            lines[number] = re.sub(r"^(?: {1,4}|\t)", "", line) if inside else line
+    return "\n".join(lines)
+
+
+def _indented_below(lines: list[str], number: int) -> bool:
+    following = next((line for line in lines[number + 1 :] if line.strip()), "")
+    return following.startswith(("  ", "\t"))
 
 
 LIST_BREAK = "\x03"
@@ -73,10 +129,13 @@ def _variable(match: re.Match[str], values: Mapping[str, object]) -> str:
     name, *filters = (part.strip() for part in match[1].split("|"))
     if re.fullmatch(r"(?:site\.)?(?:baseurl|base_url|BaseURL)|site\.url|\.Site\.BaseURL", name):
         return ""
-    if name.startswith("page.") and isinstance(found := values.get(name[5:]), str):
-        return found
+    if name.startswith("page.") and isinstance(value := values.get(name[5:]), str):
+        return value
     if re.fullmatch(r"(['\"])[^'\"]*\1", name) and any("url" in item for item in filters):
         return name[1:-1]
+    default = next((item for item in filters if item.startswith("default")), "")
+    if found := re.fullmatch(r"default\s*:\s*(['\"])([^'\"]*)\1", default):
+        return found[2]
     return match[0]  # left for `kb check`: nobody here knows what it stands for
 
 

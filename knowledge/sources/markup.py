@@ -42,10 +42,16 @@ def plain_text(text: str) -> str:
 def answer_markdown(text: str) -> str:
     """An answer as Markdown: HTML is turned into it, Markdown (with or without a few tags) stays as written."""
     if not _TAG.search(text):
-        return text.strip()
+        # Chat shows entities as they are written. Angle brackets stay: they would become a tag.
+        return _ENTITY.sub(_character, text).strip() if "&" in text else text.strip()
     if _BLOCK_TAG.search(text) and not _MARKDOWN.search(_TAG.sub("", text)):
         return html_to_markdown(text)
     return inline_html(text).strip()
+
+
+def _character(match: re.Match[str]) -> str:
+    character = unescape(match[0]).replace("\u00a0", " ")
+    return match[0] if character in "<>" else character
 
 
 def inline_html(text: str) -> str:

@@ -157,4 +157,10 @@ def _read(
         failed = ProblemLog(name)
         failed.error("unreadable", f"{reason}.", "Nothing of it is taken until it is put right.", line)
         return FileReading(name, kind, 0, "failed"), [], failed
+    if not drafts and not log.problems and kind not in ("markdown", "rst") and source.text.strip():
+        log.warning(
+            "no-entries",
+            "holds no question with an answer that could be recognised.",
+            "See knowledge/README.md for the ways to write them, or take the file out of the FAQ.",
+        )
     return FileReading(name, kind, len(drafts), "read"), [Found(source, draft) for draft in drafts], log

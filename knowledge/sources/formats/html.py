@@ -18,14 +18,24 @@ from knowledge.sources.markdown_entries import Page
 from knowledge.sources.markdown_lines import SUMMARY
 from knowledge.sources.positions import Positions
 from knowledge.sources.problems import ProblemLog
-from knowledge.sources.questions import is_faq_title
+from knowledge.sources.questions import asks, is_faq_title
 from knowledge.sources.tree import TreeReader
 from knowledge.sources.values import date_of
 
 _DEEPEST = 200
+_HEADINGS = ["h1", "h2", "h3", "h4", "h5", "h6"]
 _FURNITURE = (
-    "nav, header nav, footer, aside, [role=navigation], [aria-hidden=true], .breadcrumb, .breadcrumbs, .sidebar, .toc"
+    "nav, header nav, footer, aside, [role=navigation], [aria-hidden=true], .breadcrumb, .breadcrumbs, .sidebar, .toc, "
+    # Zendesk, Intercom, Confluence: votes, dates, comments, attachments
+    ".article-votes, .article-author, .article-meta, .article-comments, .comments, .article-relatives, "
+    ".article-footer, .article-more-questions, .reactions, .intercom-reaction-picker, .page-metadata, .pageSection, "
+    ".toc-macro, .expand-control-icon"
 )
+_FOLDS = (
+    ".expand-control-text, [role=button][aria-controls], .accordion-title, .accordion-header, .accordion-button, "
+    ".toggle-title, .ui-accordion-header, .schema-faq-question"
+)
+"""Titles of what unfolds, in Confluence, Elementor, Bootstrap, jQuery UI, Yoast."""
 _MAIN = "main, [role=main], article, .article-body, .article__body, #main-content, #content"
 
 
@@ -145,7 +155,12 @@ def _mark_questions(soup: BeautifulSoup, content: Tag) -> None:
     answers = content.select('[class*="answer" i]')
     if len(questions) >= 2 and len(questions) == len(answers):
         marked += [tag for tag in questions if not tag.find(["h1", "h2", "h3", "h4", "h5", "h6", "summary", "dt"])]
+    known = {id(tag) for tag in marked}
+    folds = [tag for tag in content.select(_FOLDS) if asks(tag.get_text(" ")) and not tag.find_parent(_HEADINGS)]
+    marked += [tag for tag in folds if id(tag) not in known and not tag.find([*_HEADINGS, "summary", "dt"])]
     for tag in marked:
+        if tag.parent is None:  # inside one that was marked
+            continue
         if tag.name in ("h1", "h2", "h3", "h4", "h5", "h6"):
             continue
         text = " ".join(tag.get_text(" ").split())
