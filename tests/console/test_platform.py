@@ -14,6 +14,7 @@ from bots.console.seat import NOT_DONE, NOT_KEPT, Seat
 from bots.console.wakeups import Watch
 from core.errors import PlatformUnavailable, Rejected
 from core.messages import Address, MessageKind
+from core.platform import ActionOutcome
 from core.posts import Button, Card, CardField, Content, Post, PostKind, Source
 from core.store.redis import Client, connect
 from tests.contract.doors import PATIENCE, RecordingDoor
@@ -180,3 +181,14 @@ async def test_who_sits_where() -> None:
     for impostor in ("sam", DESK, "../etc", "", "A" * 40):
         assert customer(impostor).id == "ada"
     assert colleague("ada").id == "sam"
+
+
+async def test_spent_buttons_go_and_the_others_stay(platform: ConsolePlatform, door: RecordingDoor) -> None:
+    await platform.send(post("p1", "Did you mean?", buttons=(Button("pick", "One"), Button("human", "Human"))))
+    door.outcome = ActionOutcome(spent=("pick",))
+    await Seat(platform, customer("ada")).press(ADA, Button("pick", "One"), message_id="p1")
+    (row,) = await platform.log.changed_after("ada", 0)
+    assert row.shown.content is not None
+    assert row.shown.content.text == "Did you mean?"
+    assert row.shown.content.buttons == (Button("human", "Human"),)
+    assert await platform.name_of("kim") == "Kim"
