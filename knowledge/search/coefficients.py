@@ -10,6 +10,10 @@ from importlib.resources import files
 import numpy as np
 
 from knowledge.embeddings import Vectors
+from knowledge.search.corpus import Traits
+
+SOME, MANY = 20, 80
+"""Questions and alternates per entry up to which an FAQ has some, and from which on it has many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +43,22 @@ class Coefficients:
     networks: tuple[Layer, ...]
     """Networks whose log odds are averaged."""
     answer_from: float
-    """Confidence from which a question is answered."""
+    """Confidence from which a question is answered; see `threshold`."""
+    answer_from_few: float
+    """The same for an FAQ of answers with hardly any alternates: few ways to be found, and many to be mistaken."""
+    answer_from_many: float
+    """The same for an FAQ with `MANY` wordings of each question, where the classifier seldom errs."""
     suggest_from: float
     """Confidence from which questions are suggested."""
+
+
+def threshold(fitted: Coefficients, traits: Traits) -> float:
+    """The least confidence with which an FAQ of this kind answers."""
+    if not traits.trained:
+        return fitted.answer_from + traits.answered_share * (fitted.answer_from_few - fitted.answer_from)
+    some, many = np.log(SOME), np.log(MANY)
+    share = float(np.clip((np.log(max(traits.asked_per_entry, 1.0)) - some) / (many - some), 0, 1))
+    return fitted.answer_from + share * (fitted.answer_from_many - fitted.answer_from)
 
 
 @cache
@@ -62,5 +79,7 @@ def coefficients() -> Coefficients:
             for network in data["networks"]
         ),
         answer_from=float(data["answer_from"]),
+        answer_from_few=float(data["answer_from_few"]),
+        answer_from_many=float(data["answer_from_many"]),
         suggest_from=float(data["suggest_from"]),
     )

@@ -2,8 +2,8 @@
 
 The weights are those of a conditional logit (McFadden, 1974), the probability of the right entry among the candidates,
 fitted over many FAQs. How much a signal is worth depends on the FAQ: where entries have answers, words in the passage
-count; where a classifier could be trained, it does. So each signal has one weight for all FAQs and one more for each
-of those two properties.
+count; where a classifier could be trained, it does, and the more the more wordings it has learnt from. So each signal
+has one weight for all FAQs and one more for each of those three properties.
 """
 
 from __future__ import annotations
@@ -13,11 +13,15 @@ import numpy as np
 from knowledge.embeddings import Vectors
 from knowledge.search.corpus import Traits
 
+LOG_WORDINGS = 5.0
+"""Logarithm of about 150 wordings per entry, for which the third property is 1."""
+
 
 def columns(signals: Vectors, traits: Traits) -> Vectors:
-    """`signals`, the same times "has a classifier", and times the share of entries with an answer, side by side."""
-    trained = np.float32(traits.trained)
-    return np.hstack([signals, signals * trained, signals * np.float32(traits.answered_share)])
+    """`signals`, and the same times "has a classifier", the share of entries with an answer, and the wordings (log)."""
+    trained, answered = np.float32(traits.trained), np.float32(traits.answered_share)
+    learnt = trained * np.float32(np.log(max(traits.asked_per_entry, 1.0)) / LOG_WORDINGS)
+    return np.hstack([signals, signals * trained, signals * answered, signals * learnt])
 
 
 def rank_scores(signals: Vectors, traits: Traits, weights: Vectors) -> Vectors:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 import numpy as np
 
 from knowledge.embeddings import Embedder
-from knowledge.search.coefficients import coefficients
+from knowledge.search.coefficients import coefficients, threshold
 from knowledge.search.confidence import features, probability
 from knowledge.search.corpus import Corpus, Filter
 from knowledge.search.evidence import SIGNALS, gather
@@ -36,11 +36,12 @@ class Searcher:
         self._embedder = embedder
         self._fitted = coefficients()
         self._offtopic = offtopic_vectors(embedder)
+        self._answer_from = threshold(self._fitted, self._corpus.traits)
 
     @property
     def threshold(self) -> float:
         """The least confidence with which a question is answered."""
-        return self._fitted.answer_from
+        return self._answer_from
 
     def search(
         self,
@@ -101,6 +102,6 @@ class Searcher:
         return int(evidence.rows[np.argmax(scores)])
 
     def _outcome(self, confidence: float) -> Outcome:
-        if confidence >= self._fitted.answer_from:
+        if confidence >= self._answer_from:
             return Outcome.ANSWER
         return Outcome.SUGGEST if confidence >= self._fitted.suggest_from else Outcome.UNKNOWN

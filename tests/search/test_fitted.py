@@ -22,7 +22,7 @@ SAMPLE = Path(__file__).parents[2] / "knowledge" / "sample"
 
 def test_there_is_a_number_for_every_signal_and_feature():
     fitted = coefficients()
-    assert fitted.ranking.shape == (3 * len(SIGNALS),)
+    assert fitted.ranking.shape == (4 * len(SIGNALS),)
     assert fitted.centre.shape == fitted.scale.shape == (len(FEATURES),)
     assert all(network.hidden.shape[0] == len(FEATURES) for network in fitted.networks)
     assert 0 < fitted.suggest_from < fitted.answer_from < 1

@@ -17,13 +17,13 @@ from knowledge.search.training.observe import Observed
 
 RANKED = 20
 """Candidates of a question that the ranking is fitted on: the nearest."""
-QUESTIONS = 220
+QUESTIONS = 700
 """Questions of an FAQ that the ranking is fitted on."""
 OUT_OF_SCOPE = 0.3
 """Share of questions out of scope that the probability is calibrated for, whatever an FAQ's own share is."""
 COUNTS = {"sample": 0.15}
 """How much a family counts, where not 1: one small FAQ, made like its own questions, must not set the tone."""
-HIDDEN, NETWORKS, WEIGHT_DECAY = 12, 3, 2e-3
+HIDDEN, NETWORKS, WEIGHT_DECAY = 12, 6, 4e-3
 _NEAREST, _HEAD, _BM25_SHARE = (SIGNALS.index(name) for name in ("nearest", "head", "bm25_share"))
 
 
