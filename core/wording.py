@@ -70,6 +70,7 @@ _OFFERS = {
     "offer_complaint": "I'm sorry about this. A human can take up your complaint, if you like.",
     "offer_leaving": "I'm sorry to read that. Would you like to talk to a human about it first?",
     "offer_low_confidence": "I've been unsure several times now. A human may help you better.",
+    "offer_perhaps_asked": "If you'd rather talk to a human, just say so.",
     "offer_rephrasing": "It seems that I keep missing your point. Would you like to talk to a human?",
     "topic_fraud": "If this is about fraud, don't wait: a human can look at it with you now.",
     "topic_lost_card": "If something was lost or stolen, a human can block it for you.",

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import pairwise
 
+from core.routing.classifier import classifier
 from core.routing.grammar import Match, Reading, read
 from core.routing.lexicon import Lexicon, candidates, lexicons
 from core.routing.phrases import Phrases
 from core.routing.phrases_index import PhraseIndex
-from core.routing.text import Token, own_words, readable, tokens
+from core.routing.text import Token, own_words, readable, sentences, tokens
 
-_LONGEST_SENTENCE = 120
-"""Tokens; a longer run without punctuation is read in overlapping pieces."""
-_OVERLAP = 20
 _TRIGGERS = frozenset("HRaSsEPBmJXTK")
 
 
@@ -29,6 +29,8 @@ class Kind(StrEnum):
     """Asks whether it talks to a person; to be answered truthfully."""
     DECLINE = "decline"
     """Says that no person is wanted."""
+    PERHAPS = "perhaps"
+    """May ask for a person: not sure enough to call one, enough to offer one."""
     NONE = "none"
     """Nothing of the kind."""
 
@@ -52,12 +54,20 @@ class Verdict:
         return self.kind in {Kind.ASK, Kind.REFUSE_BOT}
 
 
+_CONTRARY = 2.0
+"""So much more sure the classifier has to be where the grammar reads "no human, please" or "are you human?"."""
 _NOTHING = Verdict(Kind.NONE, 0.0)
-_RANK = {Kind.ASK: 4, Kind.REFUSE_BOT: 3, Kind.ASKS_IF_HUMAN: 2, Kind.DECLINE: 1, Kind.NONE: 0}
+_RANK = {
+    Kind.ASK: 5, Kind.REFUSE_BOT: 4, Kind.ASKS_IF_HUMAN: 3, Kind.DECLINE: 2, Kind.PERHAPS: 1, Kind.NONE: 0,
+}  # fmt: skip
 
 
 class HumanRequestDetector:
-    """Recognises a request for a person. Stateless after construction; safe to share."""
+    """Recognises a request for a person. Stateless after construction; safe to share.
+
+    Each sentence is read by the grammar and scored by the classifier. What the grammar takes for a request is one
+    unless the classifier is sure of the contrary; what it does not know is one when the classifier is sure.
+    """
 
     def __init__(self, phrases: Phrases | None = None) -> None:
         """
@@ -65,7 +75,8 @@ class HumanRequestDetector:
             phrases: operators' own phrases and counter-examples, if any; they go before everything else.
         """
         own = phrases or Phrases()
-        self._lexicons = lexicons()
+        lexicons()  # read now, not with the first message
+        self._classifier = classifier()
         self._human = PhraseIndex((phrase, True) for phrase in own.human)
         self._not_human = PhraseIndex((phrase, True) for phrase in own.not_human)
 
@@ -80,7 +91,7 @@ class HumanRequestDetector:
         """
         shown = readable(text)
         best = _NOTHING
-        for sentence in _sentences(tokens(own_words(shown))):
+        for sentence in sentences(tokens(own_words(shown))):
             verdict = self._sentence(shown, sentence)
             if (_RANK[verdict.kind], verdict.score) > (_RANK[best.kind], best.score):
                 best = verdict
@@ -91,16 +102,51 @@ class HumanRequestDetector:
         for found in self._human.find(sentence):
             evidence = _words(shown, sentence[found.first], sentence[found.last])
             return Verdict(Kind.ASK, 1.0, evidence)
-        best = _NOTHING
-        for lexicon in candidates((t.text for t in sentence), self._lexicons):
-            tags, spans = lexicon.tag(sentence)
-            if _TRIGGERS.isdisjoint(tags):
-                continue
-            for match in read(tags, language=lexicon.language)[:1]:
-                verdict = _verdict(match, shown, sentence, spans, lexicon)
-                if (_RANK[verdict.kind], verdict.score) > (_RANK[best.kind], best.score):
-                    best = verdict
-        return best
+        verdict = read_by_grammar(shown, sentence)
+        score, window = self._classifier.score(sentence)
+        limits = self._classifier.thresholds
+        if verdict.wants_human:
+            return verdict if score > limits.veto else Verdict(Kind.NONE, _probability(score))
+        if score > limits.page + (0.0 if verdict.kind is Kind.NONE else _CONTRARY):
+            return self._by_classifier(Kind.ASK, score, shown, window)
+        if score > limits.offer and verdict.kind is Kind.NONE:
+            return self._by_classifier(Kind.PERHAPS, score, shown, window)
+        return verdict if verdict.kind is not Kind.NONE else Verdict(Kind.NONE, _probability(score))
+
+    def _by_classifier(self, kind: Kind, score: float, shown: str, window: Sequence[Token]) -> Verdict:
+        clause = max(_clauses(window), key=lambda part: self._classifier.score(part)[0])
+        known = candidates((t.text for t in window), lexicons())
+        language = known[0].language if known else ""
+        return Verdict(kind, _probability(score), _words(shown, clause[0], clause[-1]), language)
+
+
+def read_by_grammar(shown: str, sentence: list[Token]) -> Verdict:
+    """What the phrase grammar alone makes of one sentence.
+
+    Args:
+        shown: the readable text that the sentence is of.
+        sentence: its tokens.
+    """
+    best = _NOTHING
+    for lexicon in candidates((t.text for t in sentence), lexicons()):
+        tags, spans = lexicon.tag(sentence)
+        if _TRIGGERS.isdisjoint(tags):
+            continue
+        for match in read(tags, language=lexicon.language)[:1]:
+            verdict = _verdict(match, shown, sentence, spans, lexicon)
+            if (_RANK[verdict.kind], verdict.score) > (_RANK[best.kind], best.score):
+                best = verdict
+    return best
+
+
+def _clauses(window: Sequence[Token]) -> list[Sequence[Token]]:
+    """The window cut at commas, without those marks; the window itself when there is nothing else."""
+    cuts = [-1, *(at for at, token in enumerate(window) if token.text in {",", "?"}), len(window)]
+    return [window[a + 1 : b] for a, b in pairwise(cuts) if b - a > 1] or [window]
+
+
+def _probability(score: float) -> float:
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, score))))
 
 
 def _verdict(
@@ -128,23 +174,3 @@ _KINDS = {
     Reading.ASKS_IF_HUMAN: Kind.ASKS_IF_HUMAN,
     Reading.DECLINE: Kind.DECLINE,
 }
-
-
-def _sentences(words: list[Token]) -> Iterator[list[Token]]:
-    """Cut at sentence ends; the mark `?` stays with its sentence."""
-    sentence: list[Token] = []
-    for token in words:
-        if token.text == ".":
-            if sentence:
-                yield sentence
-            sentence = []
-            continue
-        sentence.append(token)
-        if token.text == "?":
-            yield sentence
-            sentence = []
-        elif len(sentence) >= _LONGEST_SENTENCE:
-            yield sentence
-            sentence = sentence[-_OVERLAP:]
-    if sentence:
-        yield sentence

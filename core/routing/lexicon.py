@@ -1,7 +1,9 @@
-"""The words of each language, sorted into the word classes that the grammar speaks of.
+"""The words of each language, sorted into the word classes that the grammar speaks of, and into wider concepts.
 
 A lexicon is a YAML file in `core/routing/lexicon/`: class name -> list of words and phrases. `word*` also matches
-longer forms (inflection). Words of the classes that carry a request are matched with typos too.
+longer forms (inflection). Words of the classes that carry a request are matched with typos too. The files in
+`core/routing/concepts/` sort many more words (trades, colloquial names for persons, ways to fetch somebody) into a few
+concepts; the grammar does not know them, the classifier does (`core.routing.features`).
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ import yaml
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from core.routing.text import Token, fold, tokens, unleet
+from core.routing.text import PICTURES, Token, fold, tokens, unleet
 
 LANGUAGES: Final = ("en", "es", "de", "fr", "pt", "it", "nl", "sv", "pl", "tr")
 """Languages with a lexicon, the most common first; ties between languages go to the earlier."""
@@ -32,15 +34,24 @@ CLASSES: Final[Mapping[str, str]] = {
     "me": "M", "your": "O", "my": "o", "article": "D", "relative": "r", "this": "d", "with": "l", "to": "p",
     "polite": "f", "help": "h", "conj": "j", "be": "i", "neutral": "u",
 }  # fmt: skip
+CONCEPTS: Final[Mapping[str, str]] = {
+    "callback": "5", "past_time": "9", "shows": "U", "hire": "7", "summon": "4", "job": "1", "folk": "2",
+    "gadget": "6", "manage": "8",
+}  # fmt: skip
+"""Concept -> the one character that stands for it. A word found in two gets the earlier one."""
 UNKNOWN: Final = "x"
 _FUZZY: Final = frozenset("HRSTKXaEPWGBA")
 _SHORTEST_FUZZY: Final = {"en": 5}  # other languages: 6, for want of a list of words to keep apart
 _TWO_TYPOS_FROM: Final = 9
 _SHORTEST_IN_PHRASE: Final = 7
+_SHORTEST_STEM: Final = 6
 _MEMO: Final = 20_000
 """Spellings remembered per lexicon."""
 
 _MARKS: Final = frozenset({".", ",", "?"})
+_SHOWN: Final = {"🤖": "gadget", "🧑": "folk", "📞": "callback"}
+"""Concept of a picture. The grammar takes pictures for small talk."""
+_PICTURES: Final = frozenset(PICTURES.values())
 
 Phrase = tuple[str, ...]
 
@@ -48,17 +59,25 @@ Phrase = tuple[str, ...]
 class Lexicon:
     """One language's words, ready to tag tokens."""
 
-    def __init__(self, language: str, classes: Mapping[str, Sequence[str]]) -> None:
+    def __init__(self, language: str, classes: Mapping[str, Sequence[str]], tags: Mapping[str, str] = CLASSES) -> None:
+        """
+        Args:
+            language: its code.
+            classes: the words of each class.
+            tags: the character of each class, the classes that go first at the front.
+        """
         self.language = language
         self._shortest = _SHORTEST_FUZZY.get(language, 6)
         self._words: dict[str, str] = {}
         self._phrases: dict[str, list[tuple[Phrase, str]]] = {}
         self._stems: dict[str, list[tuple[str, str]]] = {}
         self._fuzzy: dict[int, list[str]] = {}
+        self._near_stems: dict[int, dict[str, str]] = {}
+        self._pictures = {shown: tags.get(_SHOWN.get(shown, ""), tags.get("polite", UNKNOWN)) for shown in _PICTURES}
         self._typo_memo: dict[str, str] = {}
         self._spelling_memo: dict[str, str] = {}
         self._in_phrases: set[str] = set()
-        for name, tag in CLASSES.items():
+        for name, tag in tags.items():
             for text in classes.get(name, ()):
                 self._add(text, tag)
         self._long_words = sorted(w for w in self._in_phrases if len(w) >= _SHORTEST_IN_PHRASE and w.isalpha())
@@ -67,6 +86,15 @@ class Lexicon:
         for word, tag in self._words.items():
             if tag in _FUZZY and len(word) >= self._shortest and word.isalpha():
                 self._fuzzy.setdefault(len(word), []).append(word)
+        if tags is CONCEPTS:
+            self._fill_near_stems()
+
+    def _fill_near_stems(self) -> None:
+        """Beginnings of words, by length, that a mistyped word is compared with."""
+        stems = {stem: tag for family in self._stems.values() for stem, tag in family}
+        for stem, tag in (self._words | stems).items():
+            if len(stem) >= _SHORTEST_STEM and stem.isalpha():
+                self._near_stems.setdefault(len(stem), {}).setdefault(stem, tag)
 
     def _add(self, text: str, tag: str) -> None:
         phrase = tuple(token.text for token in tokens(text.replace("*", "")) if token.text not in _MARKS)
@@ -124,7 +152,7 @@ class Lexicon:
         return 1, self._word(word)
 
     def _word(self, word: str) -> str:
-        known = self._words.get(word)
+        known = self._words.get(word) or self._pictures.get(word)
         if known is not None:
             return known
         if (stem := self._stem(word)) is not None:
@@ -151,11 +179,25 @@ class Lexicon:
             return UNKNOWN
         allowed = 2 if size >= _TWO_TYPOS_FROM else 1
         near = [w for n in range(size - allowed, size + allowed + 1) for w in self._fuzzy.get(n, ())]
+        if self._near_stems:
+            return self._near_stem(word)
         best = process.extractOne(word, near, scorer=OSA.distance, score_cutoff=allowed)
         # Typists rarely miss the first letter; requiring it keeps real words ("peach", "beach") out.
         if best is None or (best[0][0] != word[0] and best[0][1:2] != word[:1] and best[0][:1] != word[1:2]):
             return UNKNOWN
         return self._words[best[0]]
+
+    def _near_stem(self, word: str) -> str:
+        """The concept of a word that begins, but for one slip, like one that is known."""
+        for size in range(len(word) + 1, _SHORTEST_STEM - 1, -1):
+            known = self._near_stems.get(size)
+            if known is None:
+                continue
+            for end in (size, size - 1, size + 1):
+                best = process.extractOne(word[:end], known.keys(), scorer=OSA.distance, score_cutoff=1)
+                if best is not None and best[0][0] == word[0]:
+                    return known[best[0]]
+        return UNKNOWN
 
 
 def _same(part: str, word: str) -> bool:
@@ -165,12 +207,21 @@ def _same(part: str, word: str) -> bool:
 @cache
 def lexicons() -> Mapping[str, Lexicon]:
     """All languages' lexicons, read once on first use (a tenth of a second)."""
-    folder = files("core.routing") / "lexicon"
-    loaded = {}
-    for language in LANGUAGES:
-        raw = yaml.load((folder / f"{language}.yaml").read_text("utf-8"), Loader=_LOADER)
-        loaded[language] = Lexicon(language, raw)
-    return loaded
+    return _read("lexicon", CLASSES)
+
+
+@cache
+def concepts() -> Mapping[str, Lexicon]:
+    """All languages' concepts, read once on first use."""
+    return _read("concepts", CONCEPTS)
+
+
+def _read(folder: str, tags: Mapping[str, str]) -> Mapping[str, Lexicon]:
+    here = files("core.routing") / folder
+    return {
+        language: Lexicon(language, yaml.load((here / f"{language}.yaml").read_text("utf-8"), Loader=_LOADER), tags)
+        for language in LANGUAGES
+    }
 
 
 # Every scalar as text: YAML 1.1 would read the words "no" and "on" as booleans.
@@ -189,4 +240,4 @@ def candidates(words: Iterable[str], known: Mapping[str, Lexicon]) -> list[Lexic
     return [known[language] for language in chosen]
 
 
-__all__ = ["CLASSES", "LANGUAGES", "Lexicon", "candidates", "fold", "lexicons"]
+__all__ = ["CLASSES", "CONCEPTS", "LANGUAGES", "Lexicon", "candidates", "concepts", "fold", "lexicons"]

@@ -55,6 +55,7 @@ class Cause(StrEnum):
     COMPLAINT = "complaint"
     LEAVING = "leaving"
     ASKED_IF_HUMAN = "asked_if_human"
+    PERHAPS_ASKED = "perhaps_asked"
     NONE = "none"
 
 
@@ -200,7 +201,7 @@ class Router:
         return Decision(_page(context), cause, reason, verdict.evidence, verdict=verdict)
 
     def _by_policy(self, text: str, context: RoutingContext, verdict: Verdict) -> Decision:
-        cause, reason, evidence = self._sign_of_failure(text, context)
+        cause, reason, evidence = self._sign_of_failure(text, context, verdict)
         if cause is Cause.NONE or verdict.kind is Kind.DECLINE:
             if context.vip is not None and context.vip.policy is VipPolicy.OFFER and not context.waiting:
                 return Decision(_offer(context), Cause.VIP, f"VIP: {context.vip.why}", verdict=verdict)
@@ -208,11 +209,13 @@ class Router:
         action = _page(context) if cause in self._policy.page_on else _offer(context)
         return Decision(action, cause, reason, evidence, wording=f"offer_{cause.value}", verdict=verdict)
 
-    def _sign_of_failure(self, text: str, context: RoutingContext) -> tuple[Cause, str, str]:
+    def _sign_of_failure(self, text: str, context: RoutingContext, verdict: Verdict) -> tuple[Cause, str, str]:
         limit = self._policy.low_confidence_limit
         if limit and context.low_confidence_streak >= limit:
             count = context.low_confidence_streak
             return Cause.LOW_CONFIDENCE, f"{count} questions in a row without a sure answer", ""
+        if verdict.kind is Kind.PERHAPS:
+            return Cause.PERHAPS_ASKED, f"perhaps asked for a human: {verdict.evidence!r}", verdict.evidence
         if (sign := self._sign(text)) is not None:
             return Cause(sign.signal.value), _in_words(sign), sign.evidence
         asked_before = repeats(text, context.recent_customer_texts)

@@ -7,10 +7,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 MAX_CHARACTERS = 20_000
 """Of a longer message the first and the last half of this many characters are read."""
+
+_LONGEST_SENTENCE = 120
+"""Tokens; a longer run without punctuation is read in overlapping pieces."""
+_OVERLAP = 20
 
 _FENCE = re.compile(r"```.*?(?:```|\Z)|~~~.*?(?:~~~|\Z)", re.DOTALL)
 _CODE = re.compile(r"`[^`\n]{0,400}`")
@@ -88,7 +94,18 @@ def unleet(word: str) -> str:
     return word.translate(_LEET)
 
 
-_TOKEN = re.compile(r"[^\W_]+(?:[$@4013!|](?=[^\W_]))?[^\W_]*|[.!?;:\n…。！？،؟]|[,()\[\]{}–—]|\ufffc| - ")
+PICTURES: Final = {
+    **dict.fromkeys("🤖👾", "🤖"),
+    **dict.fromkeys("🧑👩👨👤👥🧍💁🙋👮👷👵👴👦👧🗣🫂", "🧑"),
+    **dict.fromkeys("📞📱☎🤙", "📞"),
+    **dict.fromkeys("❌🚫⛔🙅✖", "❌"),
+}
+"""Pictures that are read as words, each as one that stands for its like. Any other picture ends a sentence."""
+_PICTURE = re.compile("[\u2600-\u27bf\U0001f000-\U0001faff]")
+_TOKEN = re.compile(
+    r"[^\W_]+(?:[$@4013!|](?=[^\W_]))?[^\W_]*"
+    r"|[\u2600-\u27bf\U0001f000-\U0001faff]|[.!?;:\n…。！？،؟]|[,()\[\]{}–—]|\ufffc| - "
+)
 _HARD = frozenset(".!;:\n…。！")
 _QUESTION = frozenset("?？؟")
 
@@ -100,6 +117,8 @@ def tokens(text: str) -> list[Token]:
         piece = match.group()
         if piece in _HARD:
             word = "."
+        elif _PICTURE.match(piece):
+            word = PICTURES.get(piece, ".")
         elif piece in _QUESTION:
             word = "?"
         elif piece == "\ufffc":
@@ -139,3 +158,23 @@ def _join_spelled(found: list[Token]) -> list[Token]:
         (run if spelled or separator else joined).append(token)
     flush()
     return joined
+
+
+def sentences(words: list[Token]) -> Iterator[list[Token]]:
+    """Cut at sentence ends; the mark `?` stays with its sentence."""
+    sentence: list[Token] = []
+    for token in words:
+        if token.text == ".":
+            if sentence:
+                yield sentence
+            sentence = []
+            continue
+        sentence.append(token)
+        if token.text == "?":
+            yield sentence
+            sentence = []
+        elif len(sentence) >= _LONGEST_SENTENCE:
+            yield sentence
+            sentence = sentence[-_OVERLAP:]
+    if sentence:
+        yield sentence
