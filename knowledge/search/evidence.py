@@ -92,9 +92,10 @@ def _best(scores: Vectors, allowed: Mask | None, above: float = -np.inf) -> Rows
     """Numbers of the best-scored entries that are allowed and score more than `above`."""
     if allowed is not None:
         scores = np.where(allowed, scores, -np.inf)
-    limit = min(CANDIDATES, len(scores))
-    rows = np.argpartition(scores, len(scores) - limit)[len(scores) - limit :]
-    return rows[scores[rows] > above]
+    rows = np.flatnonzero(scores > above)  # most have no word in common: to part so many equal ones is slow
+    if len(rows) <= CANDIDATES:
+        return rows
+    return rows[np.argpartition(scores[rows], len(rows) - CANDIDATES)[len(rows) - CANDIDATES :]]
 
 
 def _similarities(corpus: Corpus, vector: Vectors, entries: Rows, signals: Vectors) -> tuple[Rows, Rows]:
