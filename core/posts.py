@@ -150,7 +150,7 @@ class Post:
     urgent: bool = False
     """Pages and what colleagues say: before everything else."""
     page: bool = False
-    """A call for somebody to come: dropped like a bot's post once a colleague has claimed."""
+    """A call for somebody to come: dropped once nobody waits any more, whether claimed, closed or taken back."""
 
 
 @dataclass(frozen=True, slots=True)

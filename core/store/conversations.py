@@ -74,7 +74,7 @@ class Applied:
 
 def post_item(post: Post) -> str:
     """A post as it lies in an outgoing lane: what OUT_TAKE decides by, then JSON."""
-    epoch = str(post.epoch) if post.content.speaker is Speaker.BOT or post.page else "-"
+    epoch = f"p{post.epoch}" if post.page else str(post.epoch) if post.content.speaker is Speaker.BOT else "-"
     return f"{epoch} {post.of or '-'} {post.under or '-'} {dump(POST, post)}"
 
 

@@ -186,10 +186,11 @@ return {'ok', version, more, permit}
 
 OUT_TAKE = """
 -- Lease the outgoing lane that is due first, with its first post. Holding the lease on a bot post is the permit to send
--- it; none is given below the conversation's floor: bot posts that a claim has overtaken are dropped here.
+-- it; none is given below the conversation's floor: bot posts that a claim has overtaken are dropped here. So are pages
+-- of another epoch: whoever they call for has been claimed, or needs nobody any more.
 -- KEYS  1 ready  2 leased  3 lease  4 tries  5 fence
 -- ARGV  1 prefix  2 platform  3 now  4 length of a lease
--- Items read `<epoch of a bot post or a page, or -> <of, or -> <under, or -> <post, JSON>`.
+-- Items read `<epoch of a bot post, p and epoch of a page, or -> <of, or -> <under, or -> <post, JSON>`.
 -- returns nil, or {conversation, token, tries, post, message id of `of`, message id of `under`, lanes still ready}
 local now = tonumber(ARGV[3])
 for _, name in ipairs(redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', now, 'LIMIT', 0, 50)) do
@@ -202,10 +203,11 @@ for _ = 1, 200 do
   if not name then return nil end
   local lane = ARGV[1] .. 'out:' .. ARGV[2] .. ':' .. name
   local item = redis.call('LINDEX', lane, 0)
-  local floor = tonumber(redis.call('HGET', ARGV[1] .. 'conv:' .. name, 'floor') or '0')
+  local known = redis.call('HMGET', ARGV[1] .. 'conv:' .. name, 'floor', 'epoch')
+  local floor, current = tonumber(known[1] or '0'), tonumber(known[2] or '0')
   while item do
-    local epoch = string.match(item, '^(%d+) ')
-    if not epoch or tonumber(epoch) >= floor then break end
+    local page, epoch = string.match(item, '^(p?)(%d+) ')
+    if not epoch or tonumber(epoch) >= (page == 'p' and current or floor) then break end
     redis.call('LPOP', lane)
     redis.call('HDEL', KEYS[4], name)
     item = redis.call('LINDEX', lane, 0)

@@ -121,12 +121,19 @@ async def test_a_rung_rings_once_and_says_who_waits_and_why(phones: Phones, redi
     assert phones.rang == {"a": 2}
 
 
-async def test_no_phone_rings_after_the_claim_also_when_it_was_down_before(phones: Phones, redis: Client) -> None:
+@pytest.mark.parametrize("ends", ["claim", "resolve", "cancel_wait", "claim, release and claim"])
+async def test_no_phone_rings_after_the_end_of_the_wait_also_when_it_was_down_before(
+    phones: Phones, redis: Client, ends: str
+) -> None:
     world = world_of(redis, Pager({"urls": (phones.url("a"),)}))
     handoff_id = await world.waiting()
     phones.down = {"a"}
     await pass_time(world, 61)
-    assert (await world.staff("claim", handoff_id)).ok
+    if ends == "cancel_wait":
+        assert await world.presses("cancel_wait", handoff_id) == [wording.CANCELLED]
+    else:
+        for action in ends.replace(" and", ",").split(", "):
+            assert (await world.staff(action, handoff_id)).ok
     phones.down.clear()
     for _ in range(10):
         await pass_time(world, SLOWEST_RETRY)
