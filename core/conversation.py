@@ -136,6 +136,10 @@ class Conversation:
         return self.ended.at if self.ended else 0.0
 
 
+ASIDE = "aside"
+"""`Turn.kind` of what people say to each other in a place that the bot shares with them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Turn:
     """One thing that was said, for history and transcript."""
@@ -153,7 +157,7 @@ class Turn:
     entries: tuple[str, ...] = ()
     """Ids of the entries that an answer rests on."""
     kind: str = ""
-    """For the bot: `answer`, `suggest`, `unknown`, `notice`, `small talk`; for others ""."""
+    """For the bot: `answer`, `suggest`, `unknown`, `notice`, `small talk`; for others `aside` or ""."""
     files: tuple[str, ...] = ()
     """Names of attached files."""
 

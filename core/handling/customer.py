@@ -10,7 +10,7 @@ from core.access.vips import Vips
 from core.answering.answer import Answer, AnswerKind, Question
 from core.answering.answerer import Answerer
 from core.clock import Clock
-from core.conversation import Conversation, Mode, Turn
+from core.conversation import ASIDE, Conversation, Mode, Turn
 from core.desk.card import card_id
 from core.gaps import GapKind, gap_json
 from core.handling.relays import Way, relay
@@ -52,9 +52,10 @@ class CustomerMessages:
             id=message.event_id, files=tuple(file.name for file in message.files),
         )  # fmt: skip
         bystander = state.customer is not None and state.customer.key != message.author.key
-        if not message.addressed and (bystander or message.text.startswith("@")):
+        named = message.text.startswith("@") and state.mode is not Mode.HUMAN
+        if not message.addressed and (bystander or named):
             # People talking among themselves in the thread.
-            return Step(conversation=state.address, now=now, token=token, turns=(said,))
+            return Step(conversation=state.address, now=now, token=token, turns=(replace(said, kind=ASIDE),))
         if state.customer is None:
             state = replace(state, customer=message.author)
         if state.mode is Mode.HUMAN:
@@ -66,10 +67,17 @@ class CustomerMessages:
         decision = self._router.route(text, self._context(state, vip, turns))
         if decision.pages and not self._just_polite(decision, state, text):
             return await self._page(message, state, turns, said, decision, vip, token)
+        if _among_people(message, state, turns) and decision.action is not Action.STILL_WAITING:
+            # Who waits for a colleague is read at the desk all the same.
+            relays, refs = self._relays(message, state) if state.handoff is not None else ([], {})
+            return Step(
+                conversation=state.address, now=now, token=token, turns=(replace(said, kind=ASIDE),),
+                posts=tuple(relays), refs=refs,
+            )  # fmt: skip
         return await self._reply(message, state, turns, said, decision, token)
 
     def _context(self, state: Conversation, vip: VipStatus | None, turns: Sequence[Turn]) -> RoutingContext:
-        recent = [turn for turn in turns if turn.at > state.boundary]
+        recent = [turn for turn in turns if turn.at > state.boundary and turn.kind != ASIDE]
         return RoutingContext(
             owned_by_human=state.mode is Mode.HUMAN,
             waiting=state.mode is Mode.WAITING,
@@ -215,6 +223,12 @@ class CustomerMessages:
             posts += passed_on
             refs |= known
         return posts, refs
+
+
+def _among_people(message: IncomingMessage, state: Conversation, turns: Sequence[Turn]) -> bool:
+    """Whether somebody else has joined in since the bot last spoke, so that this is likely meant for them."""
+    spoken = [turn for turn in turns if turn.at > state.boundary and turn.speaker is not Speaker.SYSTEM]
+    return not message.addressed and bool(spoken) and spoken[-1].kind == ASIDE
 
 
 def _tried(state: Conversation, turns: Sequence[Turn]) -> tuple[str, ...]:
