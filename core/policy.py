@@ -100,6 +100,8 @@ class DeskPolicy:
     """Seconds for which somebody who did something at the desk counts as present."""
     first_reply: Seconds
     """Seconds after a claim in which the owner must write; later on, after which they are reminded to answer."""
+    unanswered: Seconds
+    """Seconds after that reminder in which the owner must answer, before it goes back to the queue."""
     customer_silent: Seconds
     """Seconds of silence of the customer after which an owned conversation is closed."""
     reopen: Seconds

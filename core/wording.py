@@ -481,9 +481,15 @@ def nudge(name: str, left: float) -> str:
     return f"{name}, the customer is still waiting for your first reply; in {span(left)} this goes back to the queue."
 
 
-def unanswered(name: str, seconds: float) -> str:
+def unanswered(name: str, seconds: float, left: float) -> str:
     """To the owner, who has written before."""
-    return f"{name}, the customer has waited for your answer for {span(seconds)}."
+    waited = f"{name}, the customer has waited for your answer for {span(seconds)}"
+    return f"{waited}; without one this goes back to the queue in {span(left)}."
+
+
+def left_unanswered(name: str) -> str:
+    """In the desk thread."""
+    return f"Back in the queue: {name} has not answered the customer."
 
 
 def claim_expired(name: str) -> str:

@@ -31,6 +31,7 @@ _EVENTS = {
     "claim-expire": Event.CLAIM_EXPIRED,
     "wake": Event.WAKE,
     "unanswered": Event.UNANSWERED,
+    "left": Event.LEFT,
     "remind": Event.REMIND,
     "expire": Event.EXPIRE,
     "wait-expire": Event.EXPIRE,

@@ -14,7 +14,7 @@ from core.store.conversations import Step
 
 OF_WAITING = ("offer", "rung", "nobody", "place", "wait-expire")
 """Kinds of timers that run while somebody waits."""
-OF_OWNED = ("nudge", "claim-expire", "unanswered", "wake", "remind", "expire")
+OF_OWNED = ("nudge", "claim-expire", "unanswered", "left", "wake", "remind", "expire")
 """Kinds of timers that run while somebody is looked after."""
 TIMERS = ("draft", *OF_WAITING, *OF_OWNED)
 """Kinds of timers."""

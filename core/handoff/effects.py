@@ -41,10 +41,11 @@ def effects(
         case Event.CLAIM | Event.TAKE_OVER | Event.TRANSFER:
             _owned(sayer, before, event, actor, now)
             change.silence = after.address.platform
-        case Event.RELEASE | Event.CLAIM_EXPIRED:
+        case Event.RELEASE | Event.CLAIM_EXPIRED | Event.LEFT:
             was = before.handoff.owner if before.handoff else None
-            if event is Event.CLAIM_EXPIRED and was is not None:
-                sayer.to_desk(wording.claim_expired(name_of(was)), mention=was)
+            if event is not Event.RELEASE and was is not None:
+                said = wording.claim_expired if event is Event.CLAIM_EXPIRED else wording.left_unanswered
+                sayer.to_desk(said(name_of(was)), mention=was)
             _start_waiting(sayer, now, turns, first=False)
             sayer.waiting(wording.back_in_queue(desk.place))
         case Event.CANCEL:
@@ -74,7 +75,11 @@ def effects(
             sayer.to_desk(wording.nudge(name, left), mention=handoff.owner)
         case Event.UNANSWERED:
             name = name_of(handoff.owner) if handoff.owner else ""
-            sayer.to_desk(wording.unanswered(name, now - handoff.unanswered_since), mention=handoff.owner)
+            # Whoever is at home now is given as long after the next opening.
+            due = (now if desk.hours.is_open(now) else desk.hours.next_opening(now)) + desk.policy.desk.unanswered
+            waited = now - handoff.unanswered_since
+            sayer.to_desk(wording.unanswered(name, waited, due - now), mention=handoff.owner)
+            change.timers[timer("left", handoff)] = due
             shown = False
         case Event.SNOOZE:
             change.timers |= {timer(kind, handoff): None for kind in OF_OWNED}
@@ -179,7 +184,7 @@ def _detail(event: Event, before: Conversation, after: Conversation) -> str:
     match event:
         case Event.TRANSFER | Event.TAKE_OVER | Event.CLAIM:
             return f"owner {handoff.owner.key}" if handoff.owner else ""
-        case Event.REQUEST | Event.RELEASE | Event.CLAIM_EXPIRED:
+        case Event.REQUEST | Event.RELEASE | Event.CLAIM_EXPIRED | Event.LEFT:
             return f"offered to {handoff.offered.key}" if handoff.offered else ""
         case Event.OFFER_PASSED:
             was = before.handoff.offered if before.handoff else None

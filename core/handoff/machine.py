@@ -45,9 +45,9 @@ class Details:
     desk: Address | None = None
     """CLAIM, TAKE_OVER, TRANSFER: where the owner works on it."""
     until: float = 0.0
-    """SNOOZE: until when. RELEASE, CLAIM_EXPIRED: until when it is offered to `offer`."""
+    """SNOOZE: until when. RELEASE, CLAIM_EXPIRED, LEFT: until when it is offered to `offer`."""
     offer: Person | None = None
-    """RELEASE, CLAIM_EXPIRED: whom it is offered to first."""
+    """RELEASE, CLAIM_EXPIRED, LEFT: whom it is offered to first."""
     told: int = 0
     """TOLD: the place that was named."""
     outcome: Outcome = Outcome.RESOLVED
@@ -81,7 +81,7 @@ def fire(state: Conversation, event: Event, actor: Actor, now: float, details: D
                 snoozed_until=0.0, reminded=False, offered=None, offered_until=0.0,
             )  # fmt: skip
             return _enter(state, Mode.HUMAN, claimed)
-        case Event.RELEASE | Event.CLAIM_EXPIRED:
+        case Event.RELEASE | Event.CLAIM_EXPIRED | Event.LEFT:
             assert handoff is not None
             freed = replace(
                 handoff, owner=None, owner_at=None, claimed_at=0.0, replied_at=0.0, unanswered_since=0.0,
@@ -140,6 +140,8 @@ def _check(guard: Guard, handoff: Handoff, actor: Actor) -> None:
     if guard is Guard.NOT_OWNER and mine:
         raise Refused(wording.ALREADY_YOURS)
     if guard is Guard.UNREPLIED and handoff.replied_at:
+        raise Refused(wording.ALREADY_REPLIED)
+    if guard is Guard.UNANSWERED and (not handoff.unanswered_since or handoff.snoozed_until):
         raise Refused(wording.ALREADY_REPLIED)
 
 

@@ -32,8 +32,8 @@ TRANSCRIPT = 24
 """Turns that a card is made from."""
 ATTEMPTS = 20
 """How often a transition that somebody else came between is decided anew."""
-_TELLS_THE_PLACE = {Event.REQUEST, Event.RELEASE, Event.CLAIM_EXPIRED, Event.TOLD}
-_FREES = {Event.RELEASE, Event.CLAIM_EXPIRED}
+_TELLS_THE_PLACE = {Event.REQUEST, Event.RELEASE, Event.CLAIM_EXPIRED, Event.LEFT, Event.TOLD}
+_FREES = {Event.RELEASE, Event.CLAIM_EXPIRED, Event.LEFT}
 _SILENCING = {Event.CLAIM, Event.TAKE_OVER, Event.TRANSFER}
 
 

@@ -28,6 +28,7 @@ class Event(StrEnum):
     NUDGE = "nudge"
     CLAIM_EXPIRED = "claim_expired"
     UNANSWERED = "unanswered"
+    LEFT = "left"
     REMIND = "remind"
     EXPIRE = "expire"
 
@@ -39,6 +40,7 @@ class Guard(StrEnum):
     OWNER = "is the owner, or a lead"
     NOT_OWNER = "is not the owner already"
     UNREPLIED = "the owner has not written yet"
+    UNANSWERED = "the customer awaits an answer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,8 @@ TABLE: tuple[Transition, ...] = (
     Transition(Event.TOLD, (W,), W, _SYSTEM, Guard.NONE, "the customer is told where it stands"),
     Transition(Event.NUDGE, (H,), H, _SYSTEM, Guard.UNREPLIED, "the owner is reminded of the first reply"),
     Transition(Event.CLAIM_EXPIRED, (H,), W, _SYSTEM, Guard.UNREPLIED, "no first reply in time: back to the queue"),
-    Transition(Event.UNANSWERED, (H,), H, _SYSTEM, Guard.NONE, "the owner is reminded that an answer is awaited"),
+    Transition(Event.UNANSWERED, (H,), H, _SYSTEM, Guard.UNANSWERED, "the owner is reminded that an answer is awaited"),
+    Transition(Event.LEFT, (H,), W, _SYSTEM, Guard.UNANSWERED, "nor after the reminder: back to the queue"),
     Transition(Event.REMIND, (H,), H, _SYSTEM, Guard.NONE, "the customer is reminded that an answer is awaited"),
     Transition(Event.EXPIRE, (W, H), B, _SYSTEM, Guard.NONE, "nobody writes any more (expired): closed, both told"),
 )  # fmt: skip
