@@ -28,7 +28,7 @@ from core.handling.briefing import Briefings
 from core.handling.buttons import CustomerButtons
 from core.handling.corrections import Corrections
 from core.handling.customer import CustomerMessages
-from core.handling.failures import DeliveryFailures
+from core.handling.failures import DeliveryFailures, explanation
 from core.handling.replies import Replies
 from core.handling.staff import StaffMessages
 from core.handling.timers import Timers
@@ -148,7 +148,7 @@ class Engine:
         )  # fmt: skip
         self._runner = LaneRunner(lanes, self._worker.handle)
         failures = DeliveryFailures(self.conversations, self.handoffs, clock, policy)
-        self._deliverer = Deliverer(self.outbox, around.platforms, clock, failures.handle)
+        self._deliverer = Deliverer(self.outbox, around.platforms, clock, failures.handle, explanation)
         self._tasks: list[asyncio.Task[None]] = []
 
     def _text_limit(self, platform: str) -> int:

@@ -18,6 +18,7 @@ BROKEN = (
     "Something went wrong on our side and I couldn't handle your last message. It has been kept for the people who run "
     "this. Please try again, or talk to a human."
 )
+NOT_SHOWN = "I had something to tell you, but it could not be shown here. Please ask again, or talk to a human."
 EMPTY = "I only see an empty message. What would you like to know?"
 FILES_ONLY = "I can't read files. Tell me in words what it is about, or talk to a human, who can look at it."
 NO_WORDS = "I can't make words out of that. What would you like to know?"

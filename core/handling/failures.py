@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from hashlib import sha1
 
 from core import wording
 from core.clock import Clock
 from core.conversation import RecordLine
 from core.desk.card import card_id
+from core.handling.replies import HUMAN
 from core.handoff.machine import SYSTEM
 from core.handoff.manager import HandoffManager
 from core.handoff.sayer import PAGER
@@ -23,6 +25,15 @@ log = logging.getLogger(__name__)
 def short_name(post_id: str) -> str:
     """A post id short enough for a button."""
     return sha1(post_id.encode(), usedforsecurity=False).hexdigest()[:12]
+
+
+def explanation(conversation: str, post: Post) -> Post | None:
+    """What the customer reads in place of a refused post of Concierge's own; None where others are told instead."""
+    own = post.content.speaker in {Speaker.BOT, Speaker.SYSTEM} and post.to == Address.parse(conversation)
+    if not own or post.kind is not PostKind.SEND or post.id.endswith("!"):
+        return None
+    content = Content(text=wording.NOT_SHOWN, speaker=post.content.speaker, buttons=(HUMAN,))
+    return replace(post, id=f"{post.id}!", content=content)
 
 
 class DeliveryFailures:

@@ -45,12 +45,15 @@ class Deliverer:
         platforms: Mapping[str, Platform],
         clock: Clock,
         on_failure: Callable[[str, Post, str], Awaitable[None]],
+        instead: Callable[[str, Post], Post | None],
         concurrency: int = 32,
         poll: float = 0.5,
     ) -> None:
-        """`on_failure(conversation, post, why)` hears of posts that a platform will never take."""
+        """`on_failure(conversation, post, why)` hears of posts that a platform will never take; `instead(conversation, post)` is
+        what is delivered in place of one, in the same step, so that nothing can come between.
+        """
         self._outbox, self._platforms, self._clock = outbox, platforms, clock
-        self._on_failure = on_failure
+        self._on_failure, self._instead = on_failure, instead
         self._gate = ChannelGate(clock)
         self._slots = {name: asyncio.Semaphore(concurrency) for name in platforms}
         self._hints: set[tuple[int, str]] = set()
@@ -167,7 +170,8 @@ class Deliverer:
 
     async def _give_up(self, parcel: Parcel, why: str) -> bool:
         log.error("post %s to %s was refused: %s", parcel.post.id, parcel.post.to.key, why)
-        more = await self._outbox.settle(parcel, failed=why)
+        instead = self._instead(parcel.conversation, parcel.post)
+        more = await self._outbox.settle(parcel, failed=why, instead=instead)
         await self._on_failure(parcel.conversation, parcel.post, why)
         return more
 

@@ -11,7 +11,7 @@ from core.messages import Address
 from core.posts import Post
 from core.store import scripts
 from core.store.codec import POST, dump
-from core.store.conversations import RETENTION
+from core.store.conversations import RETENTION, post_item
 from core.store.keys import Shard, desk_thread, shard
 from core.store.redis import Client, Script, call
 
@@ -74,10 +74,12 @@ class Outbox:
             until=now + LEASE,
         )
 
-    async def settle(self, parcel: Parcel, message_id: str = "", failed: str = "") -> bool:
+    async def settle(
+        self, parcel: Parcel, message_id: str = "", failed: str = "", instead: Post | None = None
+    ) -> bool:
         """Done with it: delivered as `message_id`, or given up because `failed`; returns whether the lane has more.
 
-        Raises LeaseLost, StoreUnavailable.
+        `instead` is delivered next, in its place. Raises LeaseLost, StoreUnavailable.
         """
         post, name = parcel.post, parcel.conversation
         home = shard(name)
@@ -94,6 +96,7 @@ class Outbox:
             [home.out(platform, name), home.out_ready(platform), home.out_leased(platform), home.out_lease(platform),
              home.out_tries(platform), home.refs(name), home.dead],
             name, parcel.token, int(now * 1000), post.id, message_id, int(RETENTION * 1000), dead,
+            post_item(instead) if instead else "",
         )  # fmt: skip
         if not status:
             raise LeaseLost(name)

@@ -232,10 +232,11 @@ OUT_SETTLE = """
 -- The first post of a leased lane is done with: delivered (its message id is remembered) or given up (set aside).
 -- KEYS  1 lane  2 ready  3 leased  4 lease  5 tries  6 refs  7 dead
 -- ARGV  1 conversation  2 token  3 now  4 post id  5 message id ('': none)  6 life of refs
---       7 post to set aside ('': none)
+--       7 post to set aside ('': none)  8 item that takes its place in the lane ('': none)
 -- returns {status, more}: status 1, or 0 when the lease was lost
 if redis.call('HGET', KEYS[4], ARGV[1]) ~= ARGV[2] then return {0, 0} end
 redis.call('LPOP', KEYS[1])
+if ARGV[8] ~= '' then redis.call('LPUSH', KEYS[1], ARGV[8]) end
 redis.call('HDEL', KEYS[4], ARGV[1])
 redis.call('HDEL', KEYS[5], ARGV[1])
 redis.call('ZREM', KEYS[3], ARGV[1])

@@ -11,7 +11,7 @@ import pytest
 
 from core import wording
 from core.conversation import Mode
-from core.errors import PlatformUnavailable, StoreUnavailable
+from core.errors import PlatformUnavailable, Rejected, StoreUnavailable
 from core.handling.worker import MOST_TRIES
 from core.inbox.lanes import Lanes
 from core.messages import Address, Attachment
@@ -95,6 +95,32 @@ async def test_what_a_platform_could_not_take_comes_once_and_in_order_when_it_is
         world.clock.move(60)
         await world.engine.drain()
     assert world.reads() == [ANSWER, "From 9 to 5."]
+
+
+async def test_an_answer_that_the_platform_refuses_is_explained_in_its_place(world: World) -> None:
+    world.chat.failures = [Rejected("invalid_blocks")]
+    await world.hand_in(QUESTION)
+    await world.hand_in("When are you open?")
+    await world.engine.drain()
+    assert world.reads() == [wording.NOT_SHOWN, "From 9 to 5."]
+    told = next(s for s in world.chat.shown if s.content.text == wording.NOT_SHOWN)
+    assert [button.action for button in told.content.buttons] == ["human"]
+    world.chat.failures = [Rejected("the channel is gone")] * 10
+    await world.says(QUESTION)
+    assert len(world.chat.failures) == 8, "one try to explain, and no more"
+
+
+async def test_an_explanation_never_comes_after_a_claim(world: World) -> None:
+    handoff_id = await world.waiting()
+    await world.hand_in(QUESTION)
+    world.chat.failures = [Rejected("invalid_blocks"), PlatformUnavailable("502")]
+    await world.engine.drain()
+    assert world.chat.failures == []
+    await world.staff("claim", handoff_id)
+    world.clock.move(70)
+    await world.engine.drain()
+    assert wording.NOT_SHOWN not in world.reads()
+    assert world.reads()[-1] == wording.claimed("Sam")
 
 
 async def test_an_outage_of_the_desk_holds_up_no_customer(world: World) -> None:

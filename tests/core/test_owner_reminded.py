@@ -119,7 +119,7 @@ async def test_a_reminder_that_an_answer_has_overtaken_says_nothing(world: World
 
 async def test_a_customer_who_writes_at_night_keeps_their_colleague_until_the_morning(redis: Client) -> None:
     policy = patient(load_policy())
-    open_hours = {day: ((480, 600),) for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}  # 08:00-10:00
+    open_hours = dict.fromkeys(("mon", "tue", "wed", "thu", "fri", "sat", "sun"), ((480, 600),))  # 08:00-10:00
     world = World(redis, policy=replace(policy, hours=replace(policy.hours, open=open_hours)))
     await world.owned()
     await world.writes("How can I help?")
