@@ -70,6 +70,10 @@ class Door:
         )
         if not await self._conversations.known(action.conversation):
             return ActionOutcome(text=wording.NEVER_MIND_BUTTONS, ok=False)
+        if spec.own:
+            customer = (await self._conversations.load(action.conversation)).customer
+            if customer is None or customer.key != action.person.key:
+                return ActionOutcome(text=wording.NOT_YOUR_CONVERSATION, ok=False)
         await self._inbox.accept(message)
         return ActionOutcome(spent=_SPENT.get(name, ()))
 

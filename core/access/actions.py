@@ -19,10 +19,14 @@ class ActionSpec:
     """What it does, in words."""
     of_handoff: bool = False
     """Its value starts with a handoff id, and it is recorded in that handoff's history."""
+    own: bool = False
+    """Only for the customer whose conversation it is, wherever others see the button too."""
 
 
-def _spec(name: str, roles: tuple[Role, ...], meaning: str, *, of_handoff: bool = False) -> ActionSpec:
-    return ActionSpec(name=name, roles=frozenset(roles), meaning=meaning, of_handoff=of_handoff)
+def _spec(
+    name: str, roles: tuple[Role, ...], meaning: str, *, of_handoff: bool = False, own: bool = False
+) -> ActionSpec:
+    return ActionSpec(name=name, roles=frozenset(roles), meaning=meaning, of_handoff=of_handoff, own=own)
 
 
 _CUSTOMER, _STAFF, _LEAD, _OPS = (Role.CUSTOMER,), (Role.STAFF,), (Role.LEAD, Role.OPS), (Role.OPS,)
@@ -31,11 +35,11 @@ REGISTRY: dict[str, ActionSpec] = {
     spec.name: spec
     for spec in (
         _spec("human", _CUSTOMER, "ask for a human"),
-        _spec("cancel_wait", _CUSTOMER, "take back the request for a human"),
+        _spec("cancel_wait", _CUSTOMER, "take back the request for a human", own=True),
         _spec("pick", _CUSTOMER, "choose one of the suggested questions"),
         _spec("helpful", _CUSTOMER, "say that an answer helped"),
         _spec("not_helpful", _CUSTOMER, "say that an answer did not help"),
-        _spec("rate", _CUSTOMER, "rate the help of a colleague"),
+        _spec("rate", _CUSTOMER, "rate the help of a colleague", own=True),
         _spec("claim", _STAFF, "take a waiting handoff", of_handoff=True),
         _spec("take_over", _STAFF, "take a handoff from its owner", of_handoff=True),
         _spec("transfer", _STAFF, "hand a handoff to a colleague", of_handoff=True),

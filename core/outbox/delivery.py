@@ -49,8 +49,9 @@ class Deliverer:
         concurrency: int = 32,
         poll: float = 0.5,
     ) -> None:
-        """`on_failure(conversation, post, why)` hears of posts that a platform will never take; `instead(conversation, post)` is
-        what is delivered in place of one, in the same step, so that nothing can come between.
+        """`on_failure(conversation, post, why)` hears of posts that a platform will never take.
+
+        `instead(conversation, post)` is delivered in place of one, in the same step, so that nothing can come between.
         """
         self._outbox, self._platforms, self._clock = outbox, platforms, clock
         self._on_failure, self._instead = on_failure, instead

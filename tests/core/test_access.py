@@ -149,12 +149,36 @@ async def test_it_is_done_for_those_whom_the_registry_names_and_for_nobody_else(
             assert lines.count((f"{room}:{who}", name)) == 1, "a refusal leaves one line where staff look for it"
 
 
-@pytest.mark.parametrize("name", CUSTOMERS)
+@pytest.mark.parametrize("name", [name for name, spec in CUSTOMERS.items() if spec.own])
+async def test_what_is_the_customers_own_nobody_else_does_in_a_thread_that_all_can_see(world: World, name: str) -> None:
+    handoff_id = await world.waiting("wanda")
+    value = {"rate": f"{handoff_id}:1"}.get(name, handoff_id)
+    if name == "rate":
+        assert (await world.engine.door.act(action_of(world, "claim", handoff_id, "stella", "office"))).ok
+        assert (await world.engine.door.act(action_of(world, "resolve", handoff_id, "stella", "office"))).ok
+        await world.engine.drain()
+    place = Address("chat", "wanda")
+    before, read = await world.engine.conversations.load(place), world.reads("wanda")
+    for who in PEOPLE:
+        outcome = await world.engine.door.act(action_of(world, name, value, who, "chat", place))
+        await world.engine.drain()
+        assert (outcome.ok, outcome.text) == (False, wording.NOT_YOUR_CONVERSATION)
+    assert (await world.engine.conversations.load(place), world.reads("wanda")) == (before, read)
+    assert (await world.engine.door.act(action_of(world, name, value, "wanda", "chat", place))).ok
+    await world.engine.drain()
+    assert len(world.reads("wanda")) == len(read) + 1
+
+
+def test_whatever_ends_or_judges_a_conversation_is_the_customers_own() -> None:
+    assert {name for name, spec in CUSTOMERS.items() if spec.own} == {"cancel_wait", "rate"}
+
+
+@pytest.mark.parametrize("name", [name for name, spec in CUSTOMERS.items() if not spec.own])
 async def test_what_customers_may_everybody_may_where_they_write(world: World, name: str) -> None:
     for who in PEOPLE:
         by = f"{name}-{who}"
         await world.says("How do I get a refund?", by=by)
-        value = {"rate": "H0-0:5", "pick": "What is my limit?"}.get(name, "refund")
+        value = {"pick": "What is my limit?"}.get(name, "refund")
         place = Address("chat", by)
         outcome = await world.engine.door.act(action_of(world, name, value, who, "chat", place))
         assert outcome.ok, outcome.text
