@@ -29,6 +29,7 @@ bench: $(VENV)/.installed-dev  ## speed, beside baselines in the same run
 
 eval: $(VENV)/.installed-dev  ## search against its baselines, over the public data that EVAL_DATA names
 	$(BIN)/python -m tests.eval.retrieval
+	$(BIN)/python -m tests.eval.followups
 
 model: $(VENV)/.installed-dev  ## a small real model, for the tests that are marked so
 	$(PIP) install xllamacpp
