@@ -32,6 +32,20 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Call:
+    """A page that was posted at a desk, with a button to claim."""
+
+    post: str
+    """Id of the post."""
+    to: Address
+    """Where it stands."""
+    text: str
+    """What it says, Markdown."""
+    mention: str = ""
+    """Whom it mentions, or ""."""
+
+
+@dataclass(frozen=True, slots=True)
 class Handoff:
     """One request for a human, from the request to its end."""
 
@@ -81,6 +95,8 @@ class Handoff:
     """Id of the post that told the customer that a human was asked for; its button goes when somebody takes it."""
     notice_text: str = ""
     """What that post says, Markdown."""
+    calls: tuple[Call, ...] = ()
+    """Pages since it waits; their buttons go when nobody waits any more."""
     told: int = 0
     """Place in the queue that the customer was last told."""
     reminded: bool = False

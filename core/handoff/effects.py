@@ -118,7 +118,7 @@ def _start_waiting(sayer: Sayer, now: float, turns: Sequence[Turn], *, first: bo
     if first:
         sayer.cards(turns)
     ladder.page(sayer, 0, now, again=not first)
-    handoff = replace(handoff, rung=1, told=desk.place)
+    handoff = replace(sayer.handoff, rung=1, told=desk.place)
     sayer.keep(handoff)
     # A ladder that starts again counts from now, not from the request.
     started = ladder.starts(handoff, desk, now)

@@ -78,7 +78,7 @@ def fire(state: Conversation, event: Event, actor: Actor, now: float, details: D
             owner = details.to if event is Event.TRANSFER else actor.person
             claimed = replace(
                 handoff, owner=owner, owner_at=details.desk, claimed_at=now, replied_at=0.0, unanswered_since=0.0,
-                snoozed_until=0.0, reminded=False, offered=None, offered_until=0.0,
+                snoozed_until=0.0, reminded=False, offered=None, offered_until=0.0, calls=(),
             )  # fmt: skip
             return _enter(state, Mode.HUMAN, claimed)
         case Event.RELEASE | Event.CLAIM_EXPIRED | Event.LEFT:

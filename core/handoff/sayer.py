@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from core import wording
-from core.conversation import Conversation, Handoff, Turn
+from core.conversation import Call, Conversation, Handoff, Turn
 from core.desk.card import card, card_id
 from core.handoff.change import Change, Desk
 from core.messages import Address, Person
@@ -44,10 +44,14 @@ class Sayer:
         self.keep(replace(self.handoff, notice=post.id, notice_text=text))
 
     def no_more_waiting(self, before: Handoff) -> None:
-        """That button has had its time."""
+        """That button has had its time, and so have those that claim, on pages; the card is edited anyway."""
         if before.notice:
             content = Content(text=before.notice_text, speaker=Speaker.SYSTEM)
             post = Post(id=self._id(), to=self._home, content=content, kind=PostKind.EDIT, of=before.notice)
+            self.change.posts.append(post)
+        for call in before.calls:
+            content = Content(text=call.text, speaker=Speaker.SYSTEM, mention=call.mention)
+            post = Post(id=self._id(), to=call.to, content=content, kind=PostKind.EDIT, of=call.post)
             self.change.posts.append(post)
 
     def to_desk(self, text: str, mention: Person | None = None, former: Handoff | None = None) -> None:
@@ -61,7 +65,9 @@ class Sayer:
         """Beside the cards, where everybody sees it."""
         buttons = (Button("claim", wording.CLAIM, self.handoff.id),) if desk.platform != PAGER else ()
         content = Content(text=text, speaker=Speaker.SYSTEM, mention=mention, buttons=buttons)
-        self._post(desk, content, page=True)
+        post = self._post(desk, content, page=True)
+        if buttons:
+            self.keep(replace(self.handoff, calls=(*self.handoff.calls, Call(post.id, desk, text, mention))))
 
     def beside_the_cards(self, text: str, mention: Person | None = None) -> None:
         """To everybody at every desk."""
@@ -88,11 +94,11 @@ class Sayer:
                     Post(id=post_id, to=desk, content=content, kind=PostKind.EDIT, of=of, urgent=True)
                 )
 
-    def _post(self, to: Address, content: Content, under: str = "", *, page: bool = False) -> None:
+    def _post(self, to: Address, content: Content, under: str = "", *, page: bool = False) -> Post:
         post_id = f"{self._id()}:{to.platform}"
-        self.change.posts.append(
-            Post(id=post_id, to=to, content=content, under=under, epoch=self._epoch, urgent=True, page=page)
-        )
+        post = Post(id=post_id, to=to, content=content, under=under, epoch=self._epoch, urgent=True, page=page)
+        self.change.posts.append(post)
+        return post
 
 
 def where(handoff: Handoff) -> tuple[Address, ...]:

@@ -109,6 +109,8 @@ class Room(Platform):
     """Display names by id."""
     shown: list[Shown] = field(default_factory=list)
     attempts: list[Post] = field(default_factory=list)
+    edits: list[str] = field(default_factory=list)
+    """Ids of messages that were edited, in order."""
     failures: list[DeliveryError | None] = field(default_factory=list)
     """What the next sends raise before (or, for Ambiguous, after) they take effect."""
     groups_down: DeliveryError | None = None
@@ -134,6 +136,7 @@ class Room(Platform):
         return next((shown.id for shown in self.shown if shown.post.id == post.id), None)
 
     async def edit(self, post: Post, message_id: str) -> None:
+        self.edits.append(message_id)
         self._at(message_id).content = post.content
 
     async def delete(self, post: Post, message_id: str) -> None:

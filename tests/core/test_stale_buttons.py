@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from core import wording
 from core.messages import Action, Address, Person
-from tests.core.harness import Shown, World, only
+from core.policy import Rung, load_policy
+from core.store.redis import Client
+from tests.core.harness import Shown, World, only, patient
 
 
 def with_cancel(world: World) -> list[Shown]:
@@ -36,6 +40,47 @@ async def test_however_the_wait_ends_the_button_goes(world: World, ends: str) ->
         world.clock.move(world.policy.desk.waiting_expires + 1)
         await world.engine.drain()
     assert with_cancel(world) == []
+
+
+def with_claim(world: World) -> list[Shown]:
+    """Messages at the desk that can be claimed by, cards included."""
+    return [s for s in world.office.shown if any(button.action == "claim" for button in s.content.buttons)]
+
+
+@pytest.mark.parametrize("ends", ["claim", "resolve", "cancel_wait", "expires"])
+async def test_pages_can_be_claimed_by_until_nobody_waits_any_more(redis: Client, ends: str) -> None:
+    rungs = (Rung(0.0, ("desk", "here")), Rung(60.0, ("here", "office:boss", "office:#managers", "urls")))
+    policy = replace(patient(load_policy()), ladders={"default": rungs, "vip": rungs})
+    world = World(redis, policy=policy)
+    handoff_id = await world.waiting()
+    world.clock.move(61)
+    await world.engine.drain()
+    pages = [s for s in world.office.shown if s.post.page]
+    assert len(with_claim(world)) == len([*pages, *world.office.cards()]) == 5
+    said = [(s.content.text, s.content.mention) for s in pages]
+    match ends:
+        case "expires":
+            world.clock.move(world.policy.desk.waiting_expires + 1)
+            await world.engine.drain()
+        case "cancel_wait":
+            await world.presses(ends, handoff_id)
+        case _:
+            await world.staff(ends, handoff_id)
+    assert with_claim(world) == []
+    assert [(s.content.text, s.content.mention) for s in pages] == said, "what was said stays"
+
+
+async def test_what_is_released_is_paged_with_buttons_of_its_own(redis: Client) -> None:
+    rungs = (Rung(0.0, ("desk", "here")),)
+    world = World(redis, policy=replace(patient(load_policy()), ladders={"default": rungs, "vip": rungs}))
+    handoff_id = await world.owned()
+    await world.staff("release", handoff_id)
+    again = [s for s in with_claim(world) if s.post.page]
+    assert len(again) == 2, "beside the card, and the first rung"
+    edits = len(world.office.edits)
+    await world.staff("claim", handoff_id)
+    assert with_claim(world) == []
+    assert len(world.office.edits) - edits == len(again) + 1, "no page of before is touched again"
 
 
 @pytest.mark.parametrize(
