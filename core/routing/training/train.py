@@ -32,7 +32,7 @@ _HIDDEN: Final = 0.4
 _PENALTY: Final = 2e-4
 """Strength of the L2 penalty."""
 _VETO: Final = -1.0
-_LOWEST_PAGE: Final = 2.2
+_LOWEST_PAGE: Final = 2.5
 """Below it, more than two in 1,000 ordinary questions would page."""
 _PRECISION: Final = 0.97
 """Of what pages, in cross-validation; the sentences in it are harder than what customers write."""
