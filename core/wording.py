@@ -205,6 +205,9 @@ NOT_YOUR_CONVERSATION = "Only whoever asked for help here can do this."
 NOT_CLAIMED_YET = "Nobody has claimed this one yet. Claim it first."
 NO_SUCH_HANDOFF = "There is no such handoff."
 CLAIM_TO_ANSWER = "This does not reach the customer: nobody has claimed the handoff yet. Press Claim to answer."
+EDIT_STAYS_INSIDE = (
+    "The customer doesn't see this edit, as the message was never sent to them. To answer, write it as a new message."
+)
 HINT_NOTE = "Lines that begin with `//` stay inside."
 NOTED = "Noted; it stays inside."
 CLAIMED_BY_YOU = "It's yours. The bot is silent now; what you write in this thread reaches the customer. " + HINT_NOTE

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from core import wording
 from core.access.roles import Access
 from core.conversation import Conversation
 from core.desk.card import card_id
 from core.handling.relays import Way, correct, remembered, sides
 from core.handoff.manager import HandoffManager
 from core.messages import IncomingMessage, MessageKind
-from core.posts import Post, Speaker
+from core.posts import Content, Post, Speaker
 from core.store.conversations import Conversations, Step
 
 RETRIED = "retried:"
@@ -26,7 +27,7 @@ class Corrections:
         self._access, self._conversations, self._handoffs, self._limit = access, conversations, handoffs, text_limit
 
     async def handle(self, message: IncomingMessage, state: Conversation, token: int, now: float) -> Step:
-        """The step that settles a correction; it says nothing where nothing was relayed. Raises StoreUnavailable."""
+        """The step that settles a correction; it changes nothing where nothing was relayed. Raises StoreUnavailable."""
         nothing = Step(conversation=state.address, now=now, token=token)
         of_staff, gone = message.via is not None, message.kind is MessageKind.DELETED
         if of_staff and not gone and not await self._access.is_staff(message.author):
@@ -44,6 +45,9 @@ class Corrections:
                 corrections, again = correct(message, "" if gone else text, current, way)
                 posts += corrections
                 refs |= again
+            elif message.via is not None and text and not gone:  # it was a note, or written without owning it
+                hint = Content(text=wording.EDIT_STAYS_INSIDE, speaker=Speaker.SYSTEM)
+                posts.append(Post(id=f"{message.event_id}>hint", to=message.via, content=hint, urgent=True))
         return Step(conversation=state.address, now=now, token=token, posts=tuple(posts), refs=refs)
 
     def _ways(self, state: Conversation, of_staff: bool) -> list[Way]:

@@ -219,6 +219,17 @@ async def test_edit_and_delete(driver: Driver) -> None:
         await eventually(driver.shown, lambda messages: all("after" not in message.text for message in messages))
 
 
+async def test_an_edit_takes_buttons_off(driver: Driver) -> None:
+    sent = post(driver, "p1", "Casey waits", buttons=(Button("claim", "Claim", "H1-1"),))
+    message_id = await driver.platform.send(sent)
+    await driver.until_shown(1)
+    edited = Post(id="p2", to=driver.conversation, content=Content(text="Casey waited"), kind=PostKind.EDIT, of="p1")
+    await driver.platform.edit(edited, message_id)
+    if type(driver.platform).edit is not Platform.edit:
+        shown = await eventually(driver.shown, lambda messages: "Casey waited" in messages[-1].text)
+        assert shown[-1].buttons == ()
+
+
 async def test_a_colleague_is_shown_by_name(driver: Driver) -> None:
     await driver.platform.send(post(driver, "p1", "Good morning!", speaker=Speaker.COLLEAGUE, author="Ada Lovelace"))
     (shown,) = await driver.until_shown(1)

@@ -108,6 +108,19 @@ async def test_an_edit_never_carries_a_note_out(world: World) -> None:
     assert world.reads()[-1] == "I looked it up.\nIt is fine."
 
 
+async def test_a_note_that_is_edited_into_an_answer_reaches_nobody_and_its_writer_is_told(world: World) -> None:
+    await world.owned()
+    read = world.reads()
+    sent = of_sam(world, "// he is lying")
+    await receive(world, sent, edited(sent, "// he may be lying"))
+    assert world.thread()[-1] == wording.taken("Sam"), "a note may be edited without a word"
+    await receive(world, replace(edited(sent, "Which one is it?"), event_id="office/w1/again"))
+    assert world.reads() == read
+    assert world.thread()[-1] == wording.EDIT_STAYS_INSIDE
+    await receive(world, gone(sent))
+    assert world.thread()[-1] == wording.EDIT_STAYS_INSIDE
+
+
 async def test_what_is_attached_to_a_note_stays_inside_with_it(world: World) -> None:
     handoff_id = await world.owned()
     read = world.reads()
