@@ -14,12 +14,13 @@ from typing import ParamSpec, Self, TypeVar
 from knowledge.embeddings import Embedder, Vectors, load_embedder
 from knowledge.errors import IndexUnavailable, KnowledgeError, NoSuchVersion, ReloadBusy
 from knowledge.index import reload as reloading
+from knowledge.index.catalogue import Catalogue
 from knowledge.index.history import History
 from knowledge.index.plan import Difference, difference, fingerprint
 from knowledge.index.reports import Progress, ProgressListener, ReloadReport, Status, VersionInfo
 from knowledge.index.snapshot import Serving, load
 from knowledge.index.store import Store
-from knowledge.index.versions import Catalogue, Versions, utc_now
+from knowledge.index.versions import Versions, utc_now
 from knowledge.search import Searcher, SearchResult
 
 P = ParamSpec("P")

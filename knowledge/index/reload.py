@@ -19,6 +19,7 @@ from knowledge.errors import (
     SourceError,
 )
 from knowledge.index.build import Built, build_version, scheme_of_units
+from knowledge.index.catalogue import Catalogue
 from knowledge.index.gate import Verdict, counts_plausible, examine
 from knowledge.index.golden import GoldenQuestion, golden_file, read_golden
 from knowledge.index.meter import Meter
@@ -26,7 +27,7 @@ from knowledge.index.plan import Difference, difference, fingerprint
 from knowledge.index.reports import ProgressListener, ReloadReport
 from knowledge.index.snapshot import Loaded, Serving, load
 from knowledge.index.store import Store
-from knowledge.index.versions import Build, Catalogue, Versions
+from knowledge.index.versions import Build, Versions
 from knowledge.search import Searcher
 from knowledge.sources import Problem, load_source, read_source
 

@@ -19,11 +19,19 @@ import os
 import re
 import socket
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from knowledge.errors import NoSuchVersion, ReloadBusy
+from knowledge.index.catalogue import (
+    Building,
+    Catalogue,
+    Pointer,
+    building_fields,
+    version_fields,
+    version_of,
+)
 from knowledge.index.reports import VersionInfo
 from knowledge.index.store import PREFIX, NameTaken, Store
 
@@ -40,71 +48,6 @@ BEAT = timedelta(seconds=5)
 """Between signs of life."""
 
 _NAME = re.compile(re.escape(PREFIX) + r"(build|version|base|delta|active)-(\d{8})")
-
-
-@dataclass(frozen=True, slots=True)
-class Pointer:
-    """One move of the pointer."""
-
-    sequence: int
-    """Counts the moves; 0 before the first."""
-    version: int
-    """The version that serves since; 0 before the first."""
-    at: datetime
-    """When, UTC."""
-    reason: str
-    """`reload` or `rollback`."""
-
-
-NOWHERE = Pointer(0, 0, datetime.min.replace(tzinfo=UTC), "")
-
-
-@dataclass(frozen=True, slots=True)
-class Building:
-    """A build that has not finished, dead or alive."""
-
-    number: int
-    """Of the version that it builds."""
-    by: str
-    """`user@host:pid` of its process."""
-    since: datetime
-    """When it began, UTC."""
-    beat: datetime
-    """Its last sign of life, UTC."""
-
-
-@dataclass(frozen=True, slots=True)
-class Catalogue:
-    """What was in Chroma at one moment."""
-
-    versions: tuple[VersionInfo, ...]
-    """Complete ones, oldest first."""
-    builds: tuple[Building, ...]
-    """Those that have not finished."""
-    pointers: tuple[Pointer, ...]
-    """Recent moves of the pointer, oldest first."""
-    names: frozenset[str] = frozenset()
-    """Every collection of ours."""
-    segment_ids: frozenset[str] = frozenset()
-    """Chroma's ids of the segments, by which their mirrors are kept."""
-
-    @property
-    def pointer(self) -> Pointer:
-        """The last move."""
-        return self.pointers[-1] if self.pointers else NOWHERE
-
-    @property
-    def active(self) -> VersionInfo | None:
-        """The version that serves."""
-        return next((version for version in self.versions if version.active), None)
-
-    def version(self, number: int) -> VersionInfo:
-        """The version of that number; raises NoSuchVersion, naming those that exist."""
-        for version in self.versions:
-            if version.number == number:
-                return version
-        known = ", ".join(version.name for version in self.versions) or "none"
-        raise NoSuchVersion(f"there is no version v{number}; there are: {known}")
 
 
 def utc_now() -> datetime:
@@ -161,7 +104,9 @@ class Build:
             return
         self._beat = self._now()
         try:
-            self._store.rename(self.manifest, _name("build", self.number), _building(self._by, self._since, self._beat))
+            self._store.rename(
+                self.manifest, _name("build", self.number), building_fields(self._by, self._since, self._beat)
+            )
         except NoSuchVersion as error:
             raise ReloadBusy("this reload was taken for dead, and another one took over") from error
 
@@ -169,7 +114,7 @@ class Build:
         """Declare the version complete. It does not serve before the pointer is moved to it."""
         # From here on the collection tells of the version; a sign of life would overwrite that.
         self._finished = True
-        self._store.rename(self.manifest, _name("version", self.number), _described(version))
+        self._store.rename(self.manifest, _name("version", self.number), version_fields(version))
 
     def abandon(self) -> None:
         """Delete what was written; what serves is not touched."""
@@ -198,7 +143,7 @@ class Versions:
             if kind in ("base", "delta"):
                 segment_ids.add(collection.id)
             elif kind == "version":
-                versions.append(_version(number, metadata))
+                versions.append(version_of(number, metadata))
             elif kind == "build":
                 since, beat = (datetime.fromisoformat(metadata[key]) for key in ("since", "beat"))
                 builds.append(Building(number, metadata["by"], since, beat))
@@ -228,7 +173,7 @@ class Versions:
         number = max([catalogue.pointer.version, *_numbers(catalogue.names)]) + 1
         by, since = whoami(), self._now()
         try:
-            manifest = self._store.create(_name("build", number), _building(by, since, since))
+            manifest = self._store.create(_name("build", number), building_fields(by, since, since))
         except NameTaken as error:
             self.refuse_while_building(self.read())
             raise ReloadBusy("another reload began at the same moment; try again when it is done") from error
@@ -340,37 +285,3 @@ def _numbers(names: Iterable[str]) -> list[int]:
 
 def _name(kind: str, number: int) -> str:
     return f"{PREFIX}{kind}-{number:08d}"
-
-
-def _building(by: str, since: datetime, beat: datetime) -> dict[str, str]:
-    return {"by": by, "since": since.isoformat(), "beat": beat.isoformat()}
-
-
-def _described(version: VersionInfo) -> dict[str, str | int]:
-    return {
-        "created": version.created.isoformat(),
-        "by": version.built_by,
-        "source": version.source,
-        "model": version.model,
-        "entries": version.entries,
-        "units": version.units,
-        "fingerprint": version.fingerprint,
-        "segments": " ".join(version.segments),
-        "scheme": version.scheme,
-    }
-
-
-def _version(number: int, metadata: dict[str, Any]) -> VersionInfo:
-    return VersionInfo(
-        number=number,
-        created=datetime.fromisoformat(metadata["created"]),
-        built_by=metadata["by"],
-        source=metadata["source"],
-        model=metadata["model"],
-        entries=int(metadata["entries"]),
-        units=int(metadata["units"]),
-        fingerprint=metadata["fingerprint"],
-        segments=tuple(str(metadata["segments"]).split()),
-        scheme=metadata["scheme"],
-        active=False,
-    )
