@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -140,6 +141,23 @@ async def test_what_is_over_says_so(world: World, action: str) -> None:
     await world.staff("resolve", handoff_id)
     outcome = await world.staff(action, handoff_id)
     assert (outcome.ok, outcome.text) == (False, wording.already_over("resolved"))
+
+
+@pytest.mark.parametrize("again", ["resolve", "timer"])
+async def test_the_closing_message_comes_once(world: World, again: str) -> None:
+    """Pressed by several at once, or due at the same moment as a timer that closes too."""
+    handoff_id = await world.owned()
+    await world.writes("Which one is it?")
+    if again == "timer":
+        world.clock.move(world.policy.desk.customer_silent / 2 + 1)
+        await world.engine.drain()
+        world.clock.move(world.policy.desk.customer_silent / 2 + 1)
+    outcomes = await asyncio.gather(*(world.press_only("resolve", handoff_id, by="sam") for _ in range(5)))
+    await world.engine.drain()
+    await world.engine.drain()
+    assert sum(outcome.ok for outcome in outcomes) == 1
+    closed = {wording.resolved("Sam"), wording.CUSTOMER_SILENT}
+    assert len([text for text in world.reads() if text in closed]) == 1
 
 
 @pytest.mark.parametrize("wrong", ["", "H0-99", "nonsense", "HZ-1"])
