@@ -118,10 +118,11 @@ class LaneRunner:
     """Keeps up to `concurrency` lanes going in this process."""
 
     def __init__(
-        self, lanes: Lanes, handle: Callable[[Work], Awaitable[bool]], concurrency: int = 64, poll: float = 0.5
-    ) -> None:
+        self, lanes: Lanes, handle: Callable[[Work], Awaitable[bool]], concurrency: int = 64, poll: float = 0.5,
+        renew_every: float = LEASE / 3,
+    ) -> None:  # fmt: skip
         """`handle` settles the message and returns whether its lane has another one."""
-        self._lanes, self._handle = lanes, handle
+        self._lanes, self._handle, self._renew_every = lanes, handle, renew_every
         self._slots = asyncio.Semaphore(concurrency)
         self._hints: set[int] = set()
         self._wake = asyncio.Event()
@@ -205,7 +206,7 @@ class LaneRunner:
         """Renew what has been running for a while; cancel what is no longer ours."""
         known: set[tuple[str, int]] = set()
         while True:
-            await asyncio.sleep(LEASE / 3)
+            await asyncio.sleep(self._renew_every)
             for key in known & self._running.keys():
                 if key not in self._running:
                     continue  # finished while another one was renewed

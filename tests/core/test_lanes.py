@@ -1,0 +1,44 @@
+"""A lane stays with whoever works on it, however long that takes."""
+
+from __future__ import annotations
+
+import asyncio
+
+from core.inbox.lanes import LEASE, LaneRunner, Lanes, Work
+from core.store.keys import shard
+from core.store.redis import call
+from tests.contract.driver import eventually
+from tests.core.harness import World
+
+
+async def test_a_lane_is_not_lost_while_its_message_is_being_handled(world: World) -> None:
+    home, lanes = shard("chat/carl"), Lanes(world.redis, world.clock)
+    begun, may_end = asyncio.Event(), asyncio.Event()
+    handled: list[str] = []
+
+    async def handle(work: Work) -> bool:
+        handled.append(work.message.text)
+        begun.set()
+        await may_end.wait()
+        return await world.engine._worker.handle(work)
+
+    async def leased_until() -> float:
+        return float(await call(world.redis.zscore(home.leased, "chat/carl")) or 0) / 1000
+
+    runner = LaneRunner(lanes, handle, renew_every=0.005)
+    running = asyncio.create_task(runner.run())
+    await world.hand_in("How do I get a refund?")
+    runner.hint(home.number)
+    await begun.wait()
+    for _ in range(10):  # five leases long
+        world.clock.move(LEASE / 2)
+        await eventually(leased_until, lambda until: until >= world.clock.now() + LEASE - 0.01)
+        assert await lanes.take(home) is None, "another worker would answer it a second time"
+    await world.hand_in("When are you open?")  # between the last look and the end
+    may_end.set()
+    await eventually(lambda: asyncio.sleep(0, len(handled)), lambda count: count == 2)
+    await runner.stop(5)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    await world.engine.drain()
+    assert world.reads() == ["Ask the shop; the money takes 3 days.", "From 9 to 5."]
