@@ -32,6 +32,8 @@ class Thresholds:
     """Above it, a person is offered."""
     page: float
     """Above it, the sentence asks for a person by itself."""
+    page_elsewhere: float
+    """The same for a sentence that is not English: most ordinary questions that look like requests were English."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,7 @@ def written(trained: Classifier, sentences: str) -> str:
             "bias": trained.bias,
             "thresholds": {
                 "veto": trained.thresholds.veto, "offer": trained.thresholds.offer, "page": trained.thresholds.page,
+                "page_elsewhere": trained.thresholds.page_elsewhere,
             },
             "weights": base64.b64encode(zlib.compress(trained.weights.tobytes(), 9)).decode("ascii"),
         },

@@ -107,7 +107,10 @@ class HumanRequestDetector:
         limits = self._classifier.thresholds
         if verdict.wants_human:
             return verdict if score > limits.veto else Verdict(Kind.NONE, _probability(score))
-        if score > limits.page + (0.0 if verdict.kind is Kind.NONE else _CONTRARY):
+        page = limits.page
+        if limits.page_elsewhere < score <= page and _language(window) != "en":
+            page = limits.page_elsewhere
+        if score > page + (0.0 if verdict.kind is Kind.NONE else _CONTRARY):
             return self._by_classifier(Kind.ASK, score, shown, window)
         if score > limits.offer and verdict.kind is Kind.NONE:
             return self._by_classifier(Kind.PERHAPS, score, shown, window)
@@ -115,9 +118,7 @@ class HumanRequestDetector:
 
     def _by_classifier(self, kind: Kind, score: float, shown: str, window: Sequence[Token]) -> Verdict:
         clause = max(_clauses(window), key=lambda part: self._classifier.score(part)[0])
-        known = candidates((t.text for t in window), lexicons())
-        language = known[0].language if known else ""
-        return Verdict(kind, _probability(score), _words(shown, clause[0], clause[-1]), language)
+        return Verdict(kind, _probability(score), _words(shown, clause[0], clause[-1]), _language(window))
 
 
 def read_by_grammar(shown: str, sentence: list[Token]) -> Verdict:
@@ -143,6 +144,11 @@ def _clauses(window: Sequence[Token]) -> list[Sequence[Token]]:
     """The window cut at commas, without those marks; the window itself when there is nothing else."""
     cuts = [-1, *(at for at, token in enumerate(window) if token.text in {",", "?"}), len(window)]
     return [window[a + 1 : b] for a, b in pairwise(cuts) if b - a > 1] or [window]
+
+
+def _language(window: Sequence[Token]) -> str:
+    known = candidates((token.text for token in window), lexicons())
+    return known[0].language if known else ""
 
 
 def _probability(score: float) -> float:

@@ -33,7 +33,8 @@ _PENALTY: Final = 2e-4
 """Strength of the L2 penalty."""
 _VETO: Final = -1.0
 _LOWEST_PAGE: Final = 2.5
-"""Below it, more than two in 1,000 ordinary questions would page."""
+"""Below it, more than two in 1,000 ordinary English questions would page."""
+_PAGE_ELSEWHERE: Final = 2.0
 _PRECISION: Final = 0.97
 """Of what pages, in cross-validation; the sentences in it are harder than what customers write."""
 
@@ -169,7 +170,7 @@ def choose(data: Corpus, scores: Floats) -> Thresholds:
         if precision >= _PRECISION
     ]
     page = -max(tried, default=(0.0, -4.0))[1]
-    return Thresholds(_VETO, round(float(page) / 2, 2), round(float(page), 2))
+    return Thresholds(_VETO, round(float(page) / 2, 2), round(float(page), 2), _PAGE_ELSEWHERE)
 
 
 def packed(weights: Floats, bias: float, thresholds: Thresholds) -> Classifier:
