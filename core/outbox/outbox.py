@@ -74,9 +74,7 @@ class Outbox:
             until=now + LEASE,
         )
 
-    async def settle(
-        self, parcel: Parcel, message_id: str = "", failed: str = "", instead: Post | None = None
-    ) -> bool:
+    async def settle(self, parcel: Parcel, message_id: str = "", failed: str = "", instead: Post | None = None) -> bool:
         """Done with it: delivered as `message_id`, or given up because `failed`; returns whether the lane has more.
 
         `instead` is delivered next, in its place. Raises LeaseLost, StoreUnavailable.
