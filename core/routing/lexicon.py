@@ -75,6 +75,7 @@ class Lexicon:
         self._near_stems: dict[int, dict[str, str]] = {}
         self._pictures = {shown: tags.get(_SHOWN.get(shown, ""), tags.get("polite", UNKNOWN)) for shown in _PICTURES}
         self._typo_memo: dict[str, str] = {}
+        self._known_memo: dict[str, bool] = {}
         self._spelling_memo: dict[str, str] = {}
         self._in_phrases: set[str] = set()
         for name, tag in tags.items():
@@ -114,7 +115,13 @@ class Lexicon:
 
     def knows(self, word: str) -> bool:
         """Whether the word, spelled right, belongs to this lexicon (used to tell languages apart)."""
-        return word in self._words or word in self._in_phrases or self._stem(word) is not None
+        known = self._known_memo.get(word)
+        if known is None:
+            if len(self._known_memo) > _MEMO:
+                self._known_memo.clear()
+            known = word in self._words or word in self._in_phrases or self._stem(word) is not None
+            self._known_memo[word] = known
+        return known
 
     def tag(self, words: Sequence[Token]) -> tuple[str, list[tuple[int, int]]]:
         """The tag string of a sentence, and for each of its characters the span of tokens [from, to) it covers."""

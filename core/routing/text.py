@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 MAX_CHARACTERS = 20_000
@@ -80,8 +81,17 @@ def _blank(match: re.Match[str]) -> str:
     return "\ufffc".ljust(match.end() - match.start())
 
 
+_LONGEST_KNOWN: Final = 24
+"""Letters; longer words are not said twice."""
+
+
 def fold(word: str) -> str:
     """Lower case, look-alikes as Latin, accents removed, letters repeated three times or more once."""
+    return _fold(word) if len(word) <= _LONGEST_KNOWN else _fold.__wrapped__(word)
+
+
+@lru_cache(maxsize=8192)
+def _fold(word: str) -> str:
     lowered = word.lower()
     if not lowered.isascii():
         lowered = lowered.translate(_LOOK_ALIKE).translate(_LATIN)
@@ -112,6 +122,11 @@ _QUESTION = frozenset("?？؟")
 
 def tokens(text: str) -> list[Token]:
     """Words and marks of a text, in order; single letters typed apart (`h u m a n`) are joined."""
+    return list(_tokens(text))
+
+
+@lru_cache(maxsize=64)  # requests, topics and signs are each looked for in the same message
+def _tokens(text: str) -> tuple[Token, ...]:
     found: list[Token] = []
     for match in _TOKEN.finditer(_ASTERISKS.sub(_pad, text)):
         piece = match.group()
@@ -128,7 +143,7 @@ def tokens(text: str) -> list[Token]:
         else:
             word = fold(piece)
         found.append(Token(word, match.start(), match.end()))
-    return _join_spelled(found)
+    return tuple(_join_spelled(found))
 
 
 def _pad(match: re.Match[str]) -> str:
