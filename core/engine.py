@@ -23,6 +23,7 @@ from core.desk.replying import ReplyActions
 from core.desk.vips import VipActions
 from core.door import Door
 from core.drafts import Drafts
+from core.endings import end
 from core.gaps import Gaps
 from core.handling.briefing import Briefings
 from core.handling.buttons import CustomerButtons
@@ -204,9 +205,7 @@ class Engine:
         await self._runner.stop(STOP_WITHIN / 2)
         await self._briefings.stop()
         await self._deliverer.stop(STOP_WITHIN / 2)
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end(self._tasks)
 
     async def note(self, what: str, why: str = "") -> None:
         """Write into the audit trail on behalf of Concierge itself."""

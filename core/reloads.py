@@ -13,6 +13,7 @@ from core import wording
 from core.access.audit import Audit
 from core.clock import Clock
 from core.conversation import RecordLine
+from core.endings import end
 from core.errors import StoreUnavailable
 from core.notices import Notices
 from core.store.redis import Client, call
@@ -89,9 +90,7 @@ class Reloads:
 
     async def stop(self) -> None:
         """Start nothing more. A build that is cut short is cleaned up by the next reload."""
-        for task in self._tasks.values():
-            task.cancel()
-        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+        await end(self._tasks.values())
 
     async def _keep_up(self, every: float) -> None:
         while True:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import math
 from collections import deque
 from typing import Any
@@ -16,6 +17,10 @@ import hiredis
 from redis import exceptions as vendor
 from redis.asyncio import ConnectionPool, Redis
 from redis.asyncio.connection import AbstractConnection
+
+from core.endings import end
+
+log = logging.getLogger(__name__)
 
 PATIENCE = 5.0
 """Seconds without any reply, while one is due, after which the connection is given up."""
@@ -39,23 +44,28 @@ class SharedConnection:
 
         After a ConnectionError or a TimeoutError the command may have taken effect, or not.
         """
-        if not self._tasks:
-            self._tasks = [
-                asyncio.create_task(self._write(), name="redis writer"),
-                asyncio.create_task(self._read(), name="redis reader"),
-            ]
-        reply: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        if not self._tasks or self._tasks[0].get_loop() is not loop:
+            self._start()
+        reply: asyncio.Future[Any] = loop.create_future()
         self._unsent.append((command, reply))
         self._called.set()
         return await reply
 
     async def aclose(self) -> None:
         """Close the connection; what is under way fails."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end(self._tasks)
         self._tasks = []
         await self._break(vendor.ConnectionError("closed"))
+
+    def _start(self) -> None:
+        self._connection, self._unsent = None, []
+        self._unanswered.clear()
+        self._called, self._sent = asyncio.Event(), asyncio.Event()
+        self._tasks = [
+            asyncio.create_task(self._write(), name="redis writer"),
+            asyncio.create_task(self._read(), name="redis reader"),
+        ]
 
     async def _write(self) -> None:
         while True:
@@ -70,6 +80,9 @@ class SharedConnection:
                 self._sent.set()
             except _BROKEN as error:
                 await self._break(error)
+            except Exception as error:  # whatever it is: a writer that ends would leave every caller waiting
+                log.exception("writing to Redis failed")
+                await self._break(vendor.ConnectionError(str(error)))
 
     async def _read(self) -> None:
         while True:
@@ -88,14 +101,20 @@ class SharedConnection:
                     silent = isinstance(broken, TimeoutError)
                     await self._break(vendor.TimeoutError("no reply") if silent else broken)
                 continue
+            except Exception as odd:  # as above
+                log.exception("reading from Redis failed")
+                if connection is self._connection:
+                    await self._break(vendor.ConnectionError(str(odd)))
+                continue
             if connection is not self._connection:
                 continue  # broke while it was read
             _settle(self._unanswered.popleft(), reply, error)
 
     async def _connected(self) -> AbstractConnection:
         connection: AbstractConnection = self._pool.make_connection()  # type: ignore[no-untyped-call]
-        connection.socket_timeout = None  # sending waits for the reader, who has the patience
-        await connection.connect()  # type: ignore[no-untyped-call]
+        async with asyncio.timeout(self._patience):
+            await connection.connect()  # type: ignore[no-untyped-call]
+        connection.socket_timeout = None  # from now on the reader has the patience
         return connection
 
     async def _break(self, error: Exception) -> None:
