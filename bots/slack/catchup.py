@@ -33,13 +33,15 @@ class CatchUp:
         self._history, self._door, self._translator = history, door, translator
         self._since: dict[Address, str] = {}
         self._reading: dict[Address, asyncio.Task[None]] = {}
+        self._failed = False
+        """Whether something could not be handed in: then this catch-up is never said to be done."""
         self._listed = asyncio.Event()
         self._running: asyncio.Task[None] | None = None
 
     def start(self) -> None:
         """Read back in the background, unless that is under way."""
         if self._running is None or self._running.done():
-            self._since, self._reading = {}, {}
+            self._since, self._reading, self._failed = {}, {}, False
             self._listed.clear()
             self._running = asyncio.create_task(self._run(), name="catching up with Slack")
 
@@ -74,7 +76,8 @@ class CatchUp:
             await self._in_turn(where)
         for channel in await self._history.direct():
             await self._in_turn(Address(PLATFORM, channel))
-        await self._say_done()
+        if not self._failed:
+            await self._say_done()
         log.debug("read back %d conversations", len(self._reading))
         self._reading = {}
 
@@ -111,6 +114,7 @@ class CatchUp:
             except (StoreUnavailable, PlatformUnavailable) as error:
                 log.warning("reading back %s waits: %s", where.key, error)
             except Exception:
-                log.exception("what was missed in %s could not be read back", where.key)
+                log.exception("what was missed in %s could not be read back; the next start tries again", where.key)
+                self._failed = True
                 return
             await asyncio.sleep(PAUSE)

@@ -63,3 +63,13 @@ async def test_a_place_that_can_not_be_read_holds_nothing_up(
     await listen()
     assert [message.text for message in door.messages] == ["one"]
     assert door.caught
+
+
+async def test_what_could_not_be_handed_in_is_read_back_by_the_next_start(
+    slack: FakeSlack, listen: Listen, door: RecordingDoor
+) -> None:
+    door.open = [(DM, missed(slack, "one", "odd", "two"))]
+    door.odd["odd"] = 1
+    await listen()
+    assert [message.text for message in door.messages] == ["one"]
+    assert not door.caught
