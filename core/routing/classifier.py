@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from operator import mul
 from typing import Final
 
 from core.routing.features import BITS, features, windows
@@ -54,8 +55,9 @@ class Classifier:
         return max(((self._of_window(window), window) for window in windows(sentence)), key=lambda found: found[0])
 
     def _of_window(self, window: Sequence[Token]) -> float:
-        weights = self.weights
-        return self.bias + self.scale * sum(weights[place] * value for place, value in features(window).items())
+        found = features(window)
+        total: float = sum(map(mul, map(self.weights.__getitem__, found), found.values()))
+        return self.bias + self.scale * total
 
 
 @cache

@@ -9,13 +9,13 @@ dozen per word, so the work is linear in the length of the sentence.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 from zlib import crc32
 
-from core.routing.lexicon import Lexicon, candidates, concepts, lexicons
+from core.routing.lexicon import Lexicon, candidates, concepts
 from core.routing.text import Token
 
 BITS: Final = 17
@@ -53,26 +53,23 @@ def windows(sentence: Sequence[Token]) -> Iterator[Sequence[Token]]:
 def features(words: Sequence[Token]) -> dict[int, float]:
     """The features of one window: place in the table of weights -> how much it counts."""
     found: dict[int, float] = {}
-    texts = [token.text for token in words]
+    texts = tuple(token.text for token in words)
     for text in texts:
-        place, letters = _of_word(text)
-        for at in letters:
-            found[at] = _LETTERS
-        found[place] = _WORD
+        found |= _of_word(text)
     around = ["^", *texts, "$"]
     for left, right in pairwise(around):
-        found[_place(f"b {left} {right}")] = _PAIR
+        found[_of_pair("b", left, right)] = _PAIR
     for left, right in zip(around, around[2:], strict=False):
-        found[_place(f"s {left} {right}")] = _SKIP
+        found[_of_pair("s", left, right)] = _SKIP
     found[_place(f"len {min(12, len(texts) // 2)}")] = _LENGTH
-    for lexicon in candidates(texts, lexicons())[:1]:
-        _add_kinds(found, words, lexicon)
+    for lexicon in candidates(texts)[:1]:
+        _add_kinds(found, texts, lexicon)
     return found
 
 
-def _add_kinds(found: dict[int, float], words: Sequence[Token], lexicon: Lexicon) -> None:
+def _add_kinds(found: dict[int, float], words: tuple[str, ...], lexicon: Lexicon) -> None:
     tags, spans = lexicon.tag(words)
-    _add_runs(found, "t", f"^{_UNKNOWNS.sub('x', tags)}$", 1, 4, _TAGS)
+    found |= _of_runs("t", f"^{_UNKNOWNS.sub('x', tags)}$", 1, 4, _TAGS)
     classes = [""] * len(words)
     for tag, (start, _) in zip(tags, spans, strict=True):
         classes[start] = tag
@@ -84,40 +81,44 @@ def _add_kinds(found: dict[int, float], words: Sequence[Token], lexicon: Lexicon
             found[_place(f"q {tag}")] = _CONCEPTS
     coarse = [_KIND.get(tag, tag) for tag in classes]
     fine = [concept or tag for concept, tag in zip(mentioned, coarse, strict=True)]
-    _add_runs(found, "Q", f"^{_without_fillers(fine)}$", 2, 4, _CONCEPTS)
+    found |= _of_runs("Q", f"^{_without_fillers(fine)}$", 2, 4, _CONCEPTS)
     merged = [_KIND.get(concept, concept) or tag for concept, tag in zip(mentioned, coarse, strict=True)]
-    _add_runs(found, "K", f"^{_without_fillers(merged)}$", 1, 5, _KINDS)
+    found |= _of_runs("K", f"^{_without_fillers(merged)}$", 1, 5, _KINDS)
 
 
 def _without_fillers(kinds: list[str]) -> str:
     return "".join(kind for kind in kinds if kind not in _FILLERS)
 
 
-def _add_runs(found: dict[int, float], name: str, kinds: str, shortest: int, longest: int, value: float) -> None:
+@lru_cache(maxsize=20_000)
+def _of_runs(name: str, kinds: str, shortest: int, longest: int, value: float) -> Mapping[int, float]:
     """Runs of kinds, and pairs with one or two others between."""
+    found: dict[int, float] = {}
     for at in range(len(kinds)):
         for size in range(shortest, min(longest, len(kinds) - at) + 1):
-            found[_run_place(name, kinds[at : at + size])] = value
+            found[_place(f"{name} {kinds[at : at + size]}")] = value
         for gap in (2, 3):
             if at + gap < len(kinds):
-                found[_run_place(f"{name}{gap}", kinds[at] + kinds[at + gap])] = value
+                found[_place(f"{name}{gap} {kinds[at]}{kinds[at + gap]}")] = value
+    return found
 
 
 @lru_cache(maxsize=20_000)
-def _run_place(name: str, run: str) -> int:
-    return _place(f"{name} {run}")
+def _of_word(word: str) -> Mapping[int, float]:
+    """A word, and the runs of three to five letters in it."""
+    found: dict[int, float] = {}
+    if word not in _MARKS:
+        framed = f"<{word}>"
+        for size in (3, 4, 5):
+            for at in range(len(framed) - size + 1):
+                found[_place(f"c {framed[at : at + size]}")] = _LETTERS
+    found[_place(f"w {word}")] = _WORD
+    return found
 
 
 @lru_cache(maxsize=20_000)
-def _of_word(word: str) -> tuple[int, tuple[int, ...]]:
-    """Place of a word, and of the runs of three to five letters in it."""
-    place = _place(f"w {word}")
-    if word in _MARKS:
-        return place, ()
-    framed = f"<{word}>"
-    return place, tuple(
-        _place(f"c {framed[at : at + size]}") for size in (3, 4, 5) for at in range(len(framed) - size + 1)
-    )
+def _of_pair(name: str, left: str, right: str) -> int:
+    return _place(f"{name} {left} {right}")
 
 
 def _place(name: str) -> int:

@@ -13,7 +13,7 @@ from core.routing.grammar import Match, Reading, read
 from core.routing.lexicon import Lexicon, candidates, lexicons
 from core.routing.phrases import Phrases
 from core.routing.phrases_index import PhraseIndex
-from core.routing.text import Token, own_words, readable, sentences, tokens
+from core.routing.text import Token, said, sentences
 
 _TRIGGERS = frozenset("HRaSsEPBmJXTK")
 
@@ -89,9 +89,9 @@ class HumanRequestDetector:
         Returns:
             The strongest finding: a request anywhere in the message wins over everything else in it.
         """
-        shown = readable(text)
+        shown, words = said(text)
         best = _NOTHING
-        for sentence in sentences(tokens(own_words(shown))):
+        for sentence in sentences(words):
             verdict = self._sentence(shown, sentence)
             if (_RANK[verdict.kind], verdict.score) > (_RANK[best.kind], best.score):
                 best = verdict
@@ -129,8 +129,9 @@ def read_by_grammar(shown: str, sentence: list[Token]) -> Verdict:
         sentence: its tokens.
     """
     best = _NOTHING
-    for lexicon in candidates((t.text for t in sentence), lexicons()):
-        tags, spans = lexicon.tag(sentence)
+    texts = tuple(token.text for token in sentence)
+    for lexicon in candidates(texts):
+        tags, spans = lexicon.tag(texts)
         if _TRIGGERS.isdisjoint(tags):
             continue
         for match in read(tags, language=lexicon.language)[:1]:
@@ -147,7 +148,7 @@ def _clauses(window: Sequence[Token]) -> list[Sequence[Token]]:
 
 
 def _language(window: Sequence[Token]) -> str:
-    known = candidates((token.text for token in window), lexicons())
+    known = candidates(token.text for token in window)
     return known[0].language if known else ""
 
 

@@ -9,8 +9,8 @@ concepts; the grammar does not know them, the classifier does (`core.routing.fea
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Final
 
@@ -18,7 +18,7 @@ import yaml
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from core.routing.text import PICTURES, Token, fold, tokens, unleet
+from core.routing.text import PICTURES, fold, tokens, unleet
 
 LANGUAGES: Final = ("en", "es", "de", "fr", "pt", "it", "nl", "sv", "pl", "tr")
 """Languages with a lexicon, the most common first; ties between languages go to the earlier."""
@@ -46,14 +46,50 @@ _TWO_TYPOS_FROM: Final = 9
 _SHORTEST_IN_PHRASE: Final = 7
 _SHORTEST_STEM: Final = 6
 _MEMO: Final = 20_000
-"""Spellings remembered per lexicon."""
+"""Words remembered per lexicon."""
+_SENTENCES: Final = 64
+"""Sentences remembered per lexicon."""
 
 _MARKS: Final = frozenset({".", ",", "?"})
 _SHOWN: Final = {"🤖": "gadget", "🧑": "folk", "📞": "callback"}
 """Concept of a picture. The grammar takes pictures for small talk."""
 _PICTURES: Final = frozenset(PICTURES.values())
 
-Phrase = tuple[str, ...]
+
+@dataclass(frozen=True, slots=True)
+class _Phrase:
+    """What may follow a word and make a phrase of it."""
+
+    rest: tuple[str, ...]
+    """The words after the first that have to be just so."""
+    stem: str
+    """How the word after those begins; "" when there is none."""
+    tag: str
+    """Its class."""
+
+    @property
+    def length(self) -> int:
+        """Words, the first included."""
+        return 1 + len(self.rest) + bool(self.stem)
+
+    def follows(self, words: Sequence[str], at: int) -> bool:
+        """Whether the phrase stands in `words`, beginning at `at`."""
+        end = at + 1 + len(self.rest)
+        if tuple(words[at + 1 : end]) != self.rest:
+            return False
+        return not self.stem or (end < len(words) and words[end].startswith(self.stem))
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """All that a lexicon makes of one word."""
+
+    text: str
+    """The word, put right when it is a mistyped one of a phrase."""
+    tag: str
+    """Its class when it stands alone; a mark is its own."""
+    phrases: tuple[_Phrase, ...]
+    """The phrases that begin with it, longest first."""
 
 
 class Lexicon:
@@ -69,26 +105,26 @@ class Lexicon:
         self.language = language
         self._shortest = _SHORTEST_FUZZY.get(language, 6)
         self._words: dict[str, str] = {}
-        self._phrases: dict[str, list[tuple[Phrase, str]]] = {}
+        self._phrases: dict[str, list[_Phrase]] = {}
         self._stems: dict[str, list[tuple[str, str]]] = {}
         self._fuzzy: dict[int, list[str]] = {}
         self._near_stems: dict[int, dict[str, str]] = {}
         self._pictures = {shown: tags.get(_SHOWN.get(shown, ""), tags.get("polite", UNKNOWN)) for shown in _PICTURES}
-        self._typo_memo: dict[str, str] = {}
-        self._known_memo: dict[str, bool] = {}
-        self._spelling_memo: dict[str, str] = {}
         self._in_phrases: set[str] = set()
         for name, tag in tags.items():
             for text in classes.get(name, ()):
                 self._add(text, tag)
         self._long_words = sorted(w for w in self._in_phrases if len(w) >= _SHORTEST_IN_PHRASE and w.isalpha())
         for variants in self._phrases.values():
-            variants.sort(key=lambda item: -len(item[0]))
+            variants.sort(key=lambda phrase: -phrase.length)
         for word, tag in self._words.items():
             if tag in _FUZZY and len(word) >= self._shortest and word.isalpha():
                 self._fuzzy.setdefault(len(word), []).append(word)
         if tags is CONCEPTS:
             self._fill_near_stems()
+        # A conversation's words come again, and a sentence is tagged for the grammar and for the classifier.
+        self._word = lru_cache(_MEMO)(self._looked_up)
+        self.tag = lru_cache(_SENTENCES)(self._tag)
 
     def _fill_near_stems(self) -> None:
         """Beginnings of words, by length, that a mistyped word is compared with."""
@@ -98,78 +134,61 @@ class Lexicon:
                 self._near_stems.setdefault(len(stem), {}).setdefault(stem, tag)
 
     def _add(self, text: str, tag: str) -> None:
-        phrase = tuple(token.text for token in tokens(text.replace("*", "")) if token.text not in _MARKS)
-        if not phrase:
+        words = [token.text for token in tokens(text.replace("*", "")) if token.text not in _MARKS]
+        if not words:
             return
-        if len(phrase) > 1:
-            self._in_phrases.update(phrase)
-            phrase = (*phrase[:-1], phrase[-1] + "*") if text.endswith("*") else phrase
-        if text.endswith("*") and len(phrase) == 1:
-            self._stems.setdefault(phrase[0][:3], []).append((phrase[0], tag))
-        elif len(phrase) == 1:
-            self._words.setdefault(phrase[0], tag)
-        else:
-            variants = self._phrases.setdefault(phrase[0], [])
-            if all(phrase != known for known, _ in variants):
-                variants.append((phrase, tag))
+        first, *rest = words
+        if not rest:
+            if text.endswith("*"):
+                self._stems.setdefault(first[:3], []).append((first, tag))
+            else:
+                self._words.setdefault(first, tag)
+            return
+        self._in_phrases.update(words)
+        stem = rest.pop() if text.endswith("*") else ""
+        variants = self._phrases.setdefault(first, [])
+        if all((tuple(rest), stem) != (known.rest, known.stem) for known in variants):
+            variants.append(_Phrase(tuple(rest), stem, tag))
 
     def knows(self, word: str) -> bool:
         """Whether the word, spelled right, belongs to this lexicon (used to tell languages apart)."""
-        known = self._known_memo.get(word)
-        if known is None:
-            if len(self._known_memo) > _MEMO:
-                self._known_memo.clear()
-            known = word in self._words or word in self._in_phrases or self._stem(word) is not None
-            self._known_memo[word] = known
-        return known
+        return word in self._words or word in self._in_phrases or self._stem(word) is not None
 
-    def tag(self, words: Sequence[Token]) -> tuple[str, list[tuple[int, int]]]:
-        """The tag string of a sentence, and for each of its characters the span of tokens [from, to) it covers."""
-        words = [self._respelled(word) for word in words]
+    def _tag(self, texts: tuple[str, ...]) -> tuple[str, list[tuple[int, int]]]:
+        """The tag string of a sentence, and for each of its characters the span of tokens [from, to) it covers.
+
+        texts: the folded forms of the sentence's tokens. `tag` is this, remembered for the last few sentences.
+        """
+        known = [self._word(text) for text in texts]
+        words = [word.text for word in known]
         tags: list[str] = []
         spans: list[tuple[int, int]] = []
         at = 0
         while at < len(words):
-            length, tag = self._longest(words, at)
+            word = known[at]
+            end, tag = at + 1, word.tag
+            for phrase in word.phrases:
+                if phrase.follows(words, at):
+                    end, tag = at + phrase.length, phrase.tag
+                    break
             tags.append(tag)
-            spans.append((at, at + length))
-            at += length
+            spans.append((at, end))
+            at = end
         return "".join(tags), spans
 
-    def _respelled(self, token: Token) -> Token:
-        """A long word of a phrase, mistyped once, put right: phrases themselves are compared exactly."""
-        word = token.text
-        if len(word) < _SHORTEST_IN_PHRASE or not word.isascii() or not word.isalpha() or self.knows(word):
-            return token
-        if (meant := self._spelling_memo.get(word)) is None:
-            if len(self._spelling_memo) > _MEMO:
-                self._spelling_memo.clear()
-            best = process.extractOne(word, self._long_words, scorer=OSA.distance, score_cutoff=1)
-            meant = self._spelling_memo[word] = best[0] if best else word
-        return token if meant == word else replace(token, text=meant)
-
-    def _longest(self, words: Sequence[Token], at: int) -> tuple[int, str]:
-        word = words[at].text
+    def _looked_up(self, word: str) -> _Word:
         if word in _MARKS:
-            return 1, word
-        for phrase, tag in self._phrases.get(word, ()):
-            end = at + len(phrase)
-            if end <= len(words) and all(_same(phrase[i], words[at + i].text) for i in range(1, len(phrase))):
-                return len(phrase), tag
-        return 1, self._word(word)
+            return _Word(word, word, ())
+        word = self._respelled(word)
+        tag = self._words.get(word) or self._pictures.get(word) or self._stem(word) or self._mistyped(word)
+        return _Word(word, tag, tuple(self._phrases.get(word, ())))
 
-    def _word(self, word: str) -> str:
-        known = self._words.get(word) or self._pictures.get(word)
-        if known is not None:
-            return known
-        if (stem := self._stem(word)) is not None:
-            return stem
-        memo = self._typo_memo.get(word)
-        if memo is None:
-            if len(self._typo_memo) > _MEMO:  # bounded: customers choose the keys
-                self._typo_memo.clear()
-            memo = self._typo_memo[word] = self._mistyped(word)
-        return memo
+    def _respelled(self, word: str) -> str:
+        """A long word of a phrase, mistyped once, put right: phrases themselves are compared exactly."""
+        if len(word) < _SHORTEST_IN_PHRASE or not word.isascii() or not word.isalpha() or self.knows(word):
+            return word
+        best = process.extractOne(word, self._long_words, scorer=OSA.distance, score_cutoff=1)
+        return best[0] if best else word
 
     def _stem(self, word: str) -> str | None:
         for stem, tag in self._stems.get(word[:3], ()):
@@ -207,10 +226,6 @@ class Lexicon:
         return UNKNOWN
 
 
-def _same(part: str, word: str) -> bool:
-    return word.startswith(part[:-1]) if part[-1] == "*" else word == part
-
-
 @cache
 def lexicons() -> Mapping[str, Lexicon]:
     """All languages' lexicons, read once on first use (a tenth of a second)."""
@@ -235,16 +250,32 @@ def _read(folder: str, tags: Mapping[str, str]) -> Mapping[str, Lexicon]:
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 
-def candidates(words: Iterable[str], known: Mapping[str, Lexicon]) -> list[Lexicon]:
+def candidates(words: Iterable[str]) -> tuple[Lexicon, ...]:
     """The languages a sentence may be written in, best first: those that know most of its words (at most three)."""
-    unique = [w for w in dict.fromkeys(words) if len(w) > 1 or w.isalpha()][:60]
-    scores = {language: sum(lexicon.knows(w) for w in unique) for language, lexicon in known.items()}
-    best = max(scores.values(), default=0)
-    ranked = sorted(known, key=lambda language: -scores[language])
+    unique = [w for w in dict.fromkeys(words) if len(w) > 1 or w.isalpha()][:_COUNTED]
+    return _most_likely(sum(map(_knowing, unique)))
+
+
+_COUNTED: Final = 60
+"""Different words of a sentence by which its language is told; one more than fits into a byte would be too many."""
+
+
+@lru_cache(maxsize=_MEMO)
+def _knowing(word: str) -> int:
+    """Which languages know a word: a byte each, so that the sum over words is the count of each language."""
+    return sum(lexicon.knows(word) << 8 * place for place, lexicon in enumerate(lexicons().values()))
+
+
+@lru_cache(maxsize=1024)
+def _most_likely(counts: int) -> tuple[Lexicon, ...]:
+    """The languages that know the most words; `counts` as in `_knowing`."""
+    scores = dict(zip(LANGUAGES, counts.to_bytes(len(LANGUAGES), "little"), strict=True))
+    best = max(scores.values())
+    ranked = sorted(LANGUAGES, key=lambda language: -scores[language])
     chosen = [language for language in ranked if scores[language] and scores[language] >= 0.75 * best][:3]
     if "en" not in chosen and best <= 2:
         chosen.append("en")  # English role words ("agent", "support") are used everywhere
-    return [known[language] for language in chosen]
+    return tuple(lexicons()[language] for language in chosen)
 
 
 __all__ = ["CLASSES", "CONCEPTS", "LANGUAGES", "Lexicon", "candidates", "concepts", "fold", "lexicons"]

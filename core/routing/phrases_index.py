@@ -26,60 +26,70 @@ class Found(Generic[Label]):
     """Index of its last token, inclusive."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One word of a phrase."""
+
+    text: str
+    """The word, folded."""
+    stem: bool
+    """Whether longer forms of it count too."""
+    gap: int
+    """How many other words may stand before it."""
+
+
+_Phrase = tuple[_Part, ...]
+
+
 class PhraseIndex(Generic[Label]):
     """Phrases with labels, searchable together."""
 
     def __init__(self, phrases: Iterable[tuple[str, Label]] = ()) -> None:
-        self._exact: dict[str, list[tuple[tuple[str, ...], Label]]] = {}
-        self._stems: dict[str, list[tuple[tuple[str, ...], Label]]] = {}
+        self._exact: dict[str, list[tuple[_Phrase, Label]]] = {}
+        self._stems: dict[str, list[tuple[_Phrase, Label]]] = {}
         for text, label in phrases:
             self.add(text, label)
 
     def add(self, text: str, label: Label) -> None:
         """Add one phrase; punctuation, case and accents do not count. A phrase without words is ignored."""
-        parts: list[str] = []
-        for index, piece in enumerate(text.split(_GAP)):
-            if index and parts:
-                parts.append(_GAP)
+        parts: list[_Part] = []
+        for piece in text.split(_GAP):
+            gap = _LONGEST_GAP if parts else 0
             for word in piece.split():
-                folded = [t.text for t in tokens(word.rstrip("*")) if t.text not in _MARKS]
-                if folded and word.endswith("*"):
-                    folded[-1] += "*"
-                parts.extend(folded)
-        while parts and parts[-1] == _GAP:
-            parts.pop()
+                folded = [token.text for token in tokens(word.rstrip("*")) if token.text not in _MARKS]
+                for at, one in enumerate(folded, 1):
+                    parts.append(_Part(one, word.endswith("*") and at == len(folded), gap))
+                    gap = 0
         if not parts:
             return
         first = parts[0]
-        if first.endswith("*"):
-            self._stems.setdefault(first[:2], []).append((tuple(parts), label))
+        if first.stem:
+            self._stems.setdefault(first.text[:2], []).append((tuple(parts), label))
         else:
-            self._exact.setdefault(first, []).append((tuple(parts), label))
+            self._exact.setdefault(first.text, []).append((tuple(parts), label))
 
     def find(self, words: Sequence[Token]) -> Iterator[Found[Label]]:
         """Every phrase in the tokens, in order of where it begins."""
-        for at, token in enumerate(words):
-            for parts, label in (*self._exact.get(token.text, ()), *self._stems.get(token.text[:2], ())):
-                last = _match(parts, words, at)
+        texts = [token.text for token in words]
+        for at, text in enumerate(texts):
+            for phrase, label in (*self._exact.get(text, ()), *self._stems.get(text[:2], ())):
+                last = _match(phrase, texts, at)
                 if last is not None:
                     yield Found(label, at, last)
 
 
-def _match(parts: tuple[str, ...], words: Sequence[Token], at: int) -> int | None:
-    position, gap = at, 0
-    for part in parts:
-        if part == _GAP:
-            gap = _LONGEST_GAP
-            continue
-        while position < len(words) and words[position].text != "." and not _same(part, words[position].text):
-            if gap == 0:
+def _match(phrase: _Phrase, texts: Sequence[str], at: int) -> int | None:
+    """Index of the phrase's last token when it begins at `at`; None when it does not."""
+    for part in phrase:
+        gap = part.gap
+        while at < len(texts):
+            text = texts[at]
+            at += 1
+            if text.startswith(part.text) if part.stem else text == part.text:
+                break
+            if gap == 0 or text == ".":
                 return None
-            gap, position = gap - 1, position + 1
-        if position >= len(words) or words[position].text == ".":
+            gap -= 1
+        else:
             return None
-        position, gap = position + 1, 0
-    return position - 1
-
-
-def _same(part: str, word: str) -> bool:
-    return word.startswith(part[:-1]) if part.endswith("*") else word == part
+    return at - 1

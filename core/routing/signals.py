@@ -13,7 +13,7 @@ import yaml
 from rapidfuzz import fuzz
 
 from core.routing.phrases_index import PhraseIndex
-from core.routing.text import Token, own_words, readable, tokens
+from core.routing.text import Token, readable, said, tokens
 
 
 class Signal(StrEnum):
@@ -67,8 +67,7 @@ class SignalDetector:
 
     def find(self, text: str) -> Sign | None:
         """The first sign in the message, or None. Linear in the length of the text."""
-        shown = readable(text)
-        words = tokens(own_words(shown))
+        shown, words = said(text)
         for found in self._signs.find(words):
             return Sign(found.label, _between(shown, words[found.first], words[found.last]))
         return None

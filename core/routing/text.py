@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
 MAX_CHARACTERS = 20_000
 """Of a longer message the first and the last half of this many characters are read."""
+
+_MESSAGES = 64
+"""Messages remembered: requests, topics and signs are each looked for in the same one."""
 
 _LONGEST_SENTENCE = 120
 """Tokens; a longer run without punctuation is read in overlapping pieces."""
@@ -120,17 +123,22 @@ _HARD = frozenset(".!;:\n…。！")
 _QUESTION = frozenset("?？؟")
 
 
-def tokens(text: str) -> list[Token]:
+@lru_cache(maxsize=_MESSAGES)
+def said(text: str) -> tuple[str, tuple[Token, ...]]:
+    """A message as a reader sees it, and the words and marks in it that are the writer's own."""
+    shown = readable(text)
+    return shown, tokens(own_words(shown))
+
+
+@lru_cache(maxsize=_MESSAGES)
+def tokens(text: str) -> tuple[Token, ...]:
     """Words and marks of a text, in order; single letters typed apart (`h u m a n`) are joined."""
-    return list(_tokens(text))
-
-
-@lru_cache(maxsize=64)  # requests, topics and signs are each looked for in the same message
-def _tokens(text: str) -> tuple[Token, ...]:
     found: list[Token] = []
     for match in _TOKEN.finditer(_ASTERISKS.sub(_pad, text)):
         piece = match.group()
-        if piece in _HARD:
+        if piece.isascii() and piece[0].isalnum():
+            word = fold(piece)
+        elif piece in _HARD:
             word = "."
         elif _PICTURE.match(piece):
             word = PICTURES.get(piece, ".")
@@ -166,16 +174,15 @@ def _join_spelled(found: list[Token]) -> list[Token]:
     for token in found:
         spelled = len(token.text) == 1 and token.text.isalpha()
         separator = token.text in {".", ","} and bool(run) and run[-1].text.isalpha()
-        if not (spelled or separator):
-            flush()
-        elif spelled and run and token.start - run[-1].end > 1:
-            flush()  # a wider gap ends the word: "h u m a n  p l e a s e"
+        apart = spelled and bool(run) and token.start - run[-1].end > 1
+        if run and (apart or not (spelled or separator)):
+            flush()  # a wider gap ends the word too: "h u m a n  p l e a s e"
         (run if spelled or separator else joined).append(token)
     flush()
     return joined
 
 
-def sentences(words: list[Token]) -> Iterator[list[Token]]:
+def sentences(words: Iterable[Token]) -> Iterator[list[Token]]:
     """Cut at sentence ends; the mark `?` stays with its sentence."""
     sentence: list[Token] = []
     for token in words:

@@ -11,7 +11,7 @@ from importlib.resources import files
 import yaml
 
 from core.routing.phrases_index import PhraseIndex
-from core.routing.text import own_words, readable, tokens
+from core.routing.text import said
 
 
 class TopicAction(StrEnum):
@@ -60,8 +60,7 @@ class TopicDetector:
 
     def find(self, text: str) -> TopicFound | None:
         """The topic that the message touches; one that pages goes before one that offers. None: no topic."""
-        shown = readable(text)
-        words = tokens(own_words(shown))
+        shown, words = said(text)
         best: TopicFound | None = None
         for found in self._index.find(words):
             span = shown[words[found.first].start : words[found.last].end]

@@ -46,7 +46,7 @@ _PHRASES: dict[SmallTalk, str] = {
     SmallTalk.WHO_ARE_YOU: """
         (who|what) (are|r) (you|u)( exactly)?
         who (is this|am i (talking|speaking|chatting) (to|with))
-        (what( is|s)|tell me) (your|ur) name
+        (what is|what s|whats|tell me) (your|ur) name
         what can (you|u) do( for me)?
         (quien|que) eres( tu)?
         quien es usted
@@ -65,13 +65,13 @@ _PHRASES: dict[SmallTalk, str] = {
     """,
     SmallTalk.HOW_ARE_YOU: """
         how (are|r) (you|u)( doing| today| doing today)?
-        how( i|)s (it|everything) going
+        (how is|hows|how s) (it|everything) going
         hows (it|everything) going
         how do you do
-        (what ?s|whats) up
+        (what s|whats) up
         (sup|wassup|whassup)
         (que tal|como estas|como esta usted|como te va|como va)
-        (wie geht es|wie geht s|wie gehts) ?(dir|ihnen|so|s)?
+        (wie geht es|wie geht s|wie gehts)( dir| ihnen| so)?
         (comment (ca va|vas tu|allez vous)|ca va)
         (tudo bem|como vai|como voce esta)
         (come stai|come sta|come va)
@@ -81,11 +81,11 @@ _PHRASES: dict[SmallTalk, str] = {
         (nasilsin|nasilsiniz|naber)
     """,
     SmallTalk.GOODBYE: """
-        (good ?)?(bye)+( bye)?( for now)?
+        (good bye|goodbye|bye|byebye|bye bye)( bye)?( for now)?
         (see|c) (you|u|ya)( later| soon| tomorrow)?
-        cya|ciao ciao|cheerio|farewell|take care|good ?night
+        cya|ciao ciao|cheerio|farewell|take care|good night|goodnight
         (have a )(nice|good|great|lovely) (day|one|evening|weekend|night)( too)?
-        that( i|)s all( for now| for today)?|thats all
+        (that is|that s|thats) all( for now| for today)?
         (adios|hasta luego|hasta pronto|chao|chau|nos vemos|buenas noches)
         (tschuss|tschuess|tschau|auf wiedersehen|bis bald|bis spater|gute nacht|schonen tag( noch)?)
         (au revoir|a bientot|bonne journee|bonne soiree|bonne nuit|adieu)
@@ -103,7 +103,7 @@ _PHRASES: dict[SmallTalk, str] = {
         (ok|okay|great|perfect|cool|nice|awesome|super|got it|understood|alright|all right|good|brilliant|excellent|wonderful|fantastic|lovely|noted)
         (that|this|it) (was|is) (very |really |so )?(helpful|useful|great|perfect)
         (that|this|it) (helped|worked|works)( a lot)?
-        (you( a|)re|youre) (great|awesome|the best|very helpful|amazing)
+        (you are|you re|youre) (great|awesome|the best|very helpful|amazing)
         (muchas |mil |muchisimas )?gracias( por (tu|su|la) (ayuda|respuesta|informacion))?|vale|perfecto|genial|de acuerdo
         (vielen |besten |herzlichen |lieben )?(dank|danke)( schon| sehr| dir| ihnen)*( fur (die|deine|ihre) (hilfe|antwort|info))?|alles klar|verstanden
         (merci)( beaucoup| bien| infiniment)*( pour (votre|ton|l) (aide|reponse))?|d accord|parfait|super merci
@@ -133,7 +133,9 @@ _KIND_OF: list[tuple[SmallTalk, re.Pattern[str]]] = [
     (kind, re.compile("|".join(f"(?:{line.strip()})" for line in lines.strip().splitlines())))
     for kind, lines in _PHRASES.items()
 ]
-_FILLER = re.compile(r"^(?:ok|okay|oh|ah|well|so|great|perfect|cool|nice|alright|please|um|hmm)\s+")
+_FILLERS = "ok|okay|oh|ah|well|so|great|perfect|cool|nice|alright|please|um|hmm"
+_FILLER = re.compile(rf"^(?:{_FILLERS})\s+")
+_WORDS = frozenset(re.findall(r"\w+", " ".join([_FILLERS, *_PHRASES.values()])))
 _NOT_A_WORD = re.compile(r"[^\w\s]|_")
 _LENGTHENED = re.compile(r"(\w)\1{2,}")
 _DOUBLED = re.compile(r"(\w)\1\b")
@@ -151,7 +153,7 @@ def small_talk(text: str) -> SmallTalk | None:
 @lru_cache(maxsize=4096)  # what was said before is judged again with every message that follows
 def _small_talk(text: str) -> SmallTalk | None:
     parts = [part for part in map(_plain, _PAUSE.split(text)) if part]
-    if not parts:
+    if not parts or not all(map(_is_known, " ".join(parts).split())):
         return None
     kinds = [_kind(part) or _kind_of_two(part) for part in parts]
     found = [kind for kind in kinds if kind is not None]
@@ -159,6 +161,11 @@ def _small_talk(text: str) -> SmallTalk | None:
         whole = " ".join(parts)
         return _kind(whole) or _kind_of_two(whole)
     return min(found, key=list(_PHRASES).index)
+
+
+def _is_known(word: str) -> bool:
+    """Whether a word occurs in any phrase; one that does not makes the whole message no small talk."""
+    return word in _WORDS or _DOUBLED.sub(r"\1", word) in _WORDS
 
 
 def _plain(text: str) -> str:

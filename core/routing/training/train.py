@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from core.routing.classifier import FILE_NAME, Classifier, Thresholds, written
 from core.routing.features import BITS, features, windows
 from core.routing.human_request import read_by_grammar
-from core.routing.text import own_words, readable, sentences, tokens
+from core.routing.text import said, sentences
 from core.routing.training.examples import Example, digest, examples
 
 Floats = NDArray[np.float64]
@@ -98,8 +98,8 @@ def corpus(messages: list[Example]) -> Corpus:
     place: list[int] = []
     value: list[float] = []
     for number, example in enumerate(messages):
-        shown = readable(example.text)
-        for sentence in sentences(tokens(own_words(shown))):
+        shown, words = said(example.text)
+        for sentence in sentences(words):
             asks = read_by_grammar(shown, sentence).wants_human
             for window in windows(sentence):
                 found = features(window)
