@@ -76,7 +76,6 @@ def configure_logging(level: str) -> None:
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     for name in ("bots", "core", "knowledge"):
         logging.getLogger(name).setLevel(level)
-    logging.getLogger("bm25s").setLevel(logging.WARNING)  # sets itself to DEBUG
 
 
 def _loop(work: Coroutine[Any, Any, None]) -> None:

@@ -94,14 +94,16 @@ class Corpus:
         return self._filters[key]
 
     def _filter(self, audience: str, tags: frozenset[str], language: str) -> Filter | None:
-        entries = np.array([may_see(audience, entry) for entry in self.entries], dtype=bool)
         if tags:
-            tagged = np.zeros(len(self.entries), dtype=bool)
-            tagged[[row for tag in tags for row in self._rows_of_tag.get(tag, ())]] = True
-            entries &= tagged
-        if language:
-            spoken = {one: not one or _same_language(language, one) for one in {e.language for e in self.entries}}
-            entries &= np.array([spoken[entry.language] for entry in self.entries], dtype=bool)
+            entries = np.zeros(len(self.entries), dtype=bool)
+            entries[[row for tag in tags for row in self._rows_of_tag.get(tag, ())]] = True
+            if (others := self.filtered(audience, (), language)) is not None:
+                entries &= others.entries
+        else:
+            entries = np.array([may_see(audience, entry) for entry in self.entries], dtype=bool)
+            if language:
+                spoken = {one: not one or _same_language(language, one) for one in {e.language for e in self.entries}}
+                entries &= np.array([spoken[entry.language] for entry in self.entries], dtype=bool)
         return None if entries.all() else Filter(entries, entries[self.vectors.entry_of])
 
     @cached_property

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import bm25s
 import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import process
@@ -26,22 +25,25 @@ REMEMBERED = 4096
 
 
 class LexicalIndex:
-    """BM25 postings (bm25s, scores computed when it is built) with one document per entry."""
+    """BM25 postings, one document per entry. Scores are computed when it is built (Lù, "BM25S", 2024)."""
 
     def __init__(self, documents: Sequence[str]) -> None:
         """documents: the text of each entry, in entry order."""
         self.size = len(documents)
         tokens = [words(document) for document in documents]
         self._words: dict[str, int] = {}
-        if any(tokens):
-            index = bm25s.BM25(k1=K1, b=B, method="lucene")
-            index.index(tokens, show_progress=False)
-            self._data: Floats = index.scores["data"]
-            self._rows: NDArray[np.int32] = index.scores["indices"]
-            self._starts: NDArray[np.int64] = index.scores["indptr"]
-            self._words = {word: number for word, number in index.vocab_dict.items() if word}
-            counts = np.diff(self._starts)
-            self._idf: Floats = np.log(1 + (self.size - counts + 0.5) / (counts + 0.5)).astype(np.float32)
+        numbers = np.array([self._words.setdefault(w, len(self._words)) for found in tokens for w in found], np.int64)
+        lengths = np.array([len(found) for found in tokens], np.int64)
+        # One posting for each word of each document, sorted by word.
+        postings, times = np.unique(numbers * self.size + np.repeat(np.arange(self.size), lengths), return_counts=True)
+        word_of, row_of = np.divmod(postings, max(self.size, 1))
+        counts = np.bincount(word_of, minlength=len(self._words))
+        self._starts = np.concatenate(([0], np.cumsum(counts)))
+        self._rows = row_of.astype(np.int32)
+        idf = np.log(1 + (self.size - counts + 0.5) / (counts + 0.5))
+        weight = K1 * (1 - B + B * lengths / max(lengths.sum() / max(self.size, 1), 1e-6))
+        self._data: Floats = (idf[word_of] * times / (times + weight[row_of])).astype(np.float32)
+        self._idf: Floats = idf.astype(np.float32)
         self._unseen_idf = float(np.log(1 + (self.size + 0.5) / 0.5))
         self._repaired: dict[str, str] = {}
         self._by_length: dict[int, list[str]] = {}

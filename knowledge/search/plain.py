@@ -12,15 +12,21 @@ _LINE_MARKS = re.compile(r"^[ \t]*(?:#{1,6}[ \t]+|>[ \t]?|[-*+][ \t]+|\d{1,3}[.)
 _TABLE_RULE = re.compile(r"^[ \t]*\|?[ \t:|-]{3,}\|?[ \t]*$", re.MULTILINE)
 _EMPHASIS = re.compile(r"\*\*|__|~~|`+|(?<!\w)[*_](?=\w)|(?<=\w)[*_](?!\w)")
 _SPACES = re.compile(r"[ \t]+")
+_MARKED = re.compile(r"[\[`~<>{|*_#]|^[ \t]*[-+:\d]", re.MULTILINE)
+"""Without any of these there is no mark to take off."""
 
 
 def plain_text(markdown: str) -> str:
     """What a reader sees of `markdown`: link texts without addresses, no emphasis, list or table marks."""
+    text = _without_marks(markdown) if _MARKED.search(markdown) else markdown
+    lines = (_SPACES.sub(" ", line).strip() for line in text.splitlines())
+    return "\n".join(line for line in lines if line)
+
+
+def _without_marks(markdown: str) -> str:
     text = _FENCE.sub("", markdown)
     text = _IMAGE_OR_LINK.sub(r"\1", text)
     text = _TAG.sub(" ", _KRAMDOWN.sub("", text))
     text = _TABLE_RULE.sub("", text)
     text = _LINE_MARKS.sub("", text)
-    text = _EMPHASIS.sub("", text).replace("|", " ")
-    lines = (_SPACES.sub(" ", line).strip() for line in text.splitlines())
-    return "\n".join(line for line in lines if line)
+    return _EMPHASIS.sub("", text).replace("|", " ")

@@ -12,7 +12,7 @@ from knowledge.sources.languages import language_tag
 from knowledge.sources.markup import answer_markdown, plain_text, storable
 from knowledge.sources.problems import ProblemLog
 from knowledge.sources.slugs import slug
-from knowledge.sources.values import audience_of, date_of, is_draft
+from knowledge.sources.values import STATES, audience_of, date_of, is_draft
 
 # In order of preference: of two columns that could be the question, the earlier name wins.
 NAMES: dict[str, tuple[str, ...]] = {
@@ -55,6 +55,8 @@ class Columns:
     """Role -> columns, best first, for the roles without a language."""
     languages: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
     """Language -> (role, column) pairs, when questions or answers stand side by side in several languages."""
+    state: tuple[tuple[str, str], ...] = ()
+    """(field, column) pairs that may say that the row is not published."""
 
     @property
     def usable(self) -> bool:
@@ -103,6 +105,7 @@ def _columns(names: tuple[str, ...]) -> Columns:
     return Columns(
         single=tuple(single.items()),
         languages=tuple((language, tuple(found.items())) for language, found in languages.items()),
+        state=tuple((short, name) for short, name in normal if short in STATES),
     )
 
 
@@ -129,10 +132,10 @@ def row_drafts(
     language: str = "",
 ) -> list[Draft]:
     """The entries of one row: one, or one per language. What is missing is logged; an empty row gives nothing."""
-    if is_draft({field_name(name): value for name, value in row.items()}):
+    columns = columns_of(row)
+    if columns.state and is_draft({short: row.get(name) for short, name in columns.state}):
         log.note("draft", "is marked as not published and left out.", "Publish it when it may be shown.", line)
         return []
-    columns = columns_of(row)
     roles = dict(columns.single)
     row_language = language_tag(_text(_pick(row, roles.get("language", ())))) or language
     drafts: list[Draft] = []
@@ -233,10 +236,10 @@ def _nested_languages(base: Mapping[str, object]) -> list[tuple[str, dict[str, o
 
 def _text(value: object) -> str:
     """A value as text: lists become Markdown bullets, `{text: …}` its text."""
-    if value is None or value in ("~", "null"):
-        return ""
     if isinstance(value, str):
-        return storable(value).strip()
+        return "" if value in ("~", "null") else storable(value).strip()
+    if value is None:
+        return ""
     if isinstance(value, Mapping):
         for name in ("text", "value", "html", "markdown", "name", "content", "body"):
             if isinstance(value.get(name), str):
@@ -250,6 +253,8 @@ def _text(value: object) -> str:
 
 def _lines(value: object) -> list[str]:
     """Alternates: a list, or one text with a wording per line (or between `|` or `;`)."""
+    if not value:
+        return []
     if isinstance(value, list | tuple):
         texts = [_text(item) for item in value]
     else:

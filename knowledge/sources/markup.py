@@ -14,6 +14,11 @@ _TAG = re.compile(
 _BLOCK_TAG = re.compile(r"<(?:p|br|ul|ol|li|div|h[1-6]|table|pre|blockquote)\b", re.I)
 _MARKDOWN = re.compile(r"^(?:#{1,6} |[-*+] |\d+[.)] |```|> |\|.*\|)|\n\n|\]\(|\*\*|`", re.MULTILINE)
 _LINK = re.compile(r"!?\[([^\[\]]{0,500})\](?:\([^()\s]{0,2000}(?:\s+\"[^\"]{0,200}\")?\)|\[[^\[\]]{0,200}\])")
+_EMPHASIS = re.compile(r"(?<!\w)(\*{1,3}|_{1,3})(?=\S)([^*_\n]{1,500}?)(?<=\S)\1(?!\w)")
+_CODE = re.compile(r"`+([^`]{0,500})`+")
+_ESCAPED = re.compile(r"\\([\\`*_{}\[\]()#+\-.!|<>~?&'\"])")
+_MARKS = re.compile(r"[\[*_`\\]")
+"""Without one of these there is nothing to take off a question."""
 _ENTITY = re.compile(r"&(?:[a-zA-Z]{2,8}|#\d{1,6}|#x[0-9a-fA-F]{1,5});")
 
 
@@ -22,6 +27,8 @@ _CONTROL = {code: None for code in range(32) if code not in (9, 10)}
 
 def storable(text: str) -> str:
     """Without control characters and lone surrogates (JSON can spell both), which stores would refuse."""
+    if text.isprintable():  # most texts are; the rest is for line ends and oddities
+        return text
     return text.encode("utf-8", "replace").decode().translate(_CONTROL)
 
 
@@ -32,10 +39,11 @@ def plain_text(text: str) -> str:
         text = _TAG.sub("", text)
     if "&" in text and _ENTITY.search(text):
         text = unescape(text)
-    text = _LINK.sub(r"\1", text)
-    text = re.sub(r"(?<!\w)(\*{1,3}|_{1,3})(?=\S)([^*_\n]{1,500}?)(?<=\S)\1(?!\w)", r"\2", text)
-    text = re.sub(r"`+([^`]{0,500})`+", r"\1", text)
-    text = re.sub(r"\\([\\`*_{}\[\]()#+\-.!|<>~?&'\"])", r"\1", text)
+    if _MARKS.search(text):
+        text = _LINK.sub(r"\1", text)
+        text = _EMPHASIS.sub(r"\2", text)
+        text = _CODE.sub(r"\1", text)
+        text = _ESCAPED.sub(r"\1", text)
     return " ".join(text.split())
 
 

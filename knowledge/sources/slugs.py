@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from functools import lru_cache
 
 LONGEST = 64
 """Ids stay short enough for a button's value on every platform."""
 
 
+@lru_cache(maxsize=4096)  # tags come again in every row
 def slug(text: str, longest: int = LONGEST) -> str:
     """Lower-case words joined by `-`, Latin letters without accents; cut ones end in a hash of the whole text."""
     plain = text[:2000]

@@ -31,6 +31,8 @@ def audience_of(text: str, log: ProblemLog, line: int = 0) -> str:
 
 
 _UNPUBLISHED = frozenset({"draft", "archived", "unpublished", "hidden", "deleted", "pending"})
+STATES = frozenset({"draft", "published", "status", "state"})
+"""Fields that say whether something is published."""
 
 
 def is_draft(values: Mapping[str, object]) -> bool:
