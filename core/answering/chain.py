@@ -9,13 +9,14 @@ from __future__ import annotations
 import math
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from langchain_core.runnables import Runnable
 
 from core.answering.answer import Answer, AnswerKind, Question
 from core.answering.ports import Search
 from core.answering.quoting import quotable, quoted, source_of, suggestions_of
-from core.answering.step import Step
+from core.answering.step import Step, Steps
 from core.answering.usage import NOTHING, Usage
 from core.posts import Source
 from knowledge.search.results import Outcome, SearchResult
@@ -98,10 +99,10 @@ def answering_chain(
         )
         return Found(asked, result)
 
-    finding: Runnable[Asked, Found] = Step("search", find)
+    steps: list[Runnable[Any, Any]] = [Step("search", find), Step("write", generate or quote)]
     if rewrite is not None:
-        finding = Step("rewrite", rewrite) | finding
-    return finding | Step("write", generate or quote)
+        steps.insert(0, Step("rewrite", rewrite))
+    return Steps(first=steps[0], middle=steps[1:-1], last=steps[-1])
 
 
 async def quote(found: Found) -> Written:

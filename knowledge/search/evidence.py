@@ -16,6 +16,10 @@ from knowledge.search.words import fold, words
 NEAREST_UNITS = 80
 CANDIDATES = 20
 """Entries taken from each of: nearest units, BM25, the classifier."""
+_CROWD = 3
+"""Questions of an entry whose similarity is averaged."""
+_LEAST, _APART, _FILLED = -1.5, 4.0, -9.0
+"""Below any cosine; what sets units of the other part below that; what stands where an entry has no more units."""
 
 SIGNALS = (
     "question",  # highest cosine with the question or an alternate
@@ -103,29 +107,26 @@ def _similarities(corpus: Corpus, vector: Vectors, entries: Rows, signals: Vecto
 
     An entry without an answer is given its nearest question twice, one without a question its nearest passage.
     """
-    sizes = corpus.first[entries + 1] - corpus.first[entries]
-    starts = np.cumsum(sizes) - sizes
-    group = np.repeat(np.arange(len(entries)), sizes)
-    rows = np.arange(len(group)) - starts[group] + corpus.first[entries][group]
-    cosines = corpus.vectors.matrix[rows] @ vector
-    asked = corpus.asked[rows]
-    columns = []
-    nearest = []
-    for part in (asked, ~asked):
-        # Best first within each entry; units of the other part sink to the end.
-        order = np.lexsort((-np.where(part, cosines, cosines - 4), group))
-        best = order[starts]
-        nearest.append(rows[best])
-        columns.append(np.where(part[best], cosines[best], np.nan))
-        if part is asked:
-            place = np.arange(len(group)) - starts[group[order]]
-            top = (place < 3) & part[order]
-            sums = np.bincount(group[order][top], cosines[order][top], len(entries))
-            counts = np.bincount(group[order][top], minlength=len(entries))
-            crowd = sums / np.maximum(counts, 1)
-    question, passage = columns
-    signals[:, 0] = np.where(np.isnan(question), passage, question)
-    signals[:, 1] = np.where(np.isnan(passage), question, passage)
+    first = corpus.first[entries]
+    sizes = corpus.first[entries + 1] - first
+    place = np.arange(sizes.max(initial=1))
+    rows = first[:, None] + place  # [candidates, units of the largest entry]
+    real = place < sizes[:, None]
+    cosines = np.full(rows.shape, _FILLED, np.float32)
+    asked = np.zeros(rows.shape, bool)
+    cosines[real] = corpus.vectors.matrix[rows[real]] @ vector
+    asked[real] = corpus.asked[rows[real]]
+    apart = cosines - _APART
+    questions, passages = np.where(asked, cosines, apart), np.where(asked, apart, cosines)
+    every = np.arange(len(entries))
+    at_question, at_passage = questions.argmax(axis=1), passages.argmax(axis=1)
+    question, passage = questions[every, at_question], passages[every, at_passage]
+    has_question, has_passage = question > _LEAST, passage > _LEAST
+    best = np.partition(questions, -_CROWD, axis=1)[:, -_CROWD:] if len(place) > _CROWD else questions
+    counted = best > _LEAST
+    crowd = (best * counted).sum(axis=1) / np.maximum(counted.sum(axis=1), 1)
+    signals[:, 0] = np.where(has_question, question, passage)
+    signals[:, 1] = np.where(has_passage, passage, question)
     signals[:, 2] = np.maximum(signals[:, 0], signals[:, 1])
-    signals[:, 3] = np.where(np.isnan(question), passage, crowd)
-    return nearest[0], nearest[1]
+    signals[:, 3] = np.where(has_question, crowd, passage)
+    return rows[every, at_question], rows[every, at_passage]

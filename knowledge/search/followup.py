@@ -95,9 +95,8 @@ class Reading:
 def readings(message: str, history: Sequence[str]) -> tuple[Reading, ...]:
     """The ways to understand a message: one, or two where only what they find can tell which is meant."""
     alone = Reading(message)
-    topic = _topic(history)
     judged = standing(message)
-    if not topic or judged is Standing.ALONE or small_talk(message):
+    if not history or judged is Standing.ALONE or small_talk(message) or not (topic := _topic(history)):
         return (alone,)
     together = Reading(f"{topic} {message.strip()}", message, topic)
     return (together,) if judged is Standing.LEANS else (alone, together)
