@@ -35,8 +35,10 @@ class LexicalIndex:
         numbers = np.array([self._words.setdefault(w, len(self._words)) for found in tokens for w in found], np.int64)
         lengths = np.array([len(found) for found in tokens], np.int64)
         # One posting for each word of each document, sorted by word.
-        postings, times = np.unique(numbers * self.size + np.repeat(np.arange(self.size), lengths), return_counts=True)
-        word_of, row_of = np.divmod(postings, max(self.size, 1))
+        self._postings, times = np.unique(
+            numbers * self.size + np.repeat(np.arange(self.size), lengths), return_counts=True
+        )
+        word_of, row_of = np.divmod(self._postings, max(self.size, 1))
         counts = np.bincount(word_of, minlength=len(self._words))
         self._starts = np.concatenate(([0], np.cumsum(counts)))
         self._rows = row_of.astype(np.int32)
@@ -105,17 +107,12 @@ class LexicalIndex:
 
     def matches(self, weights: dict[str, float], rows: Rows) -> tuple[Floats, Floats]:
         """`bm25` and `covered` of the entries `rows` for the words of `weights`, at the cost of one of them."""
-        bm25 = np.zeros(len(rows), np.float32)
-        covered = np.zeros(len(rows), np.float32)
-        narrow = rows.astype(np.int32)  # as the postings are: a search in another type would convert them all
-        for word, weight in weights.items():
-            number = self._words.get(word)
-            if number is not None:
-                start, end = self._starts[number], self._starts[number + 1]
-                postings = self._rows[start:end]
-                at = postings.searchsorted(narrow)
-                np.minimum(at, end - start - 1, out=at)
-                found = postings[at] == narrow
-                bm25 += found * self._data[start:end][at]
-                covered += found * np.float32(weight)
+        known = {self._words[word]: weight for word, weight in weights.items() if word in self._words}
+        if not known:
+            return np.zeros(len(rows), np.float32), np.zeros(len(rows), np.float32)
+        wanted = np.fromiter(known, np.int64)[:, None] * self.size + rows
+        at = np.minimum(self._postings.searchsorted(wanted), len(self._postings) - 1)
+        found = self._postings[at] == wanted
+        bm25: Floats = (found * self._data[at]).sum(axis=0)
+        covered: Floats = np.fromiter(known.values(), np.float32) @ found
         return bm25, covered / max(sum(weights.values()), 1e-6)
