@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 _JSON = json.JSONEncoder(ensure_ascii=False)
 
 
-class _Hashed:
-    """Room for the hash, which is asked for many times in a reload. No field: it is no part of the entry."""
+class _Derived:
+    """Room for what is worked out of an entry once and asked for many times in a reload. No fields, no part of it."""
 
-    __slots__ = ("_hash",)
+    __slots__ = ("_hash", "units")
     _hash: str
+    units: Sequence[Any]
+    """See `knowledge.search.units_of`, which keeps them here."""
 
 
 @dataclass(frozen=True, slots=True)
-class Entry(_Hashed):
+class Entry(_Derived):
     """One FAQ entry, as an author wrote it."""
 
     id: str

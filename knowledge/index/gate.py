@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import islice
+from typing import TypeVar
 
 from knowledge.entries import Entry
 from knowledge.index.golden import GoldenQuestion
@@ -22,6 +25,10 @@ _ALTERNATES_PASS = 0.8
 """The share of them that has to pass: an FAQ may well have entries that are asked in almost the same words."""
 _TAGS = 50
 """Tags that are tried."""
+_SIDE_BY_SIDE = 2
+"""Questions asked at a time: customers are searching, too."""
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +71,17 @@ def examine(
 
 def _golden(searcher: Searcher, entries: Sequence[Entry], golden: Sequence[GoldenQuestion]) -> tuple[int, list[str]]:
     audiences = {entry.id: entry.audience for entry in entries}
-    failures = []
-    for item in golden:
+
+    def failure(item: GoldenQuestion) -> str:
         # Asked by those for whom the expected entry is; what must be refused, by everyone.
         audience = audiences.get(item.expected[0], "everyone") if item.expected else "everyone"
         result = searcher.search(item.question, audience=audience, limit=3)
-        if not _as_expected(result, item.expected):
-            wanted = " or ".join(item.expected) or "no answer"
-            failures.append(
-                f'golden question "{item.question}" (line {item.line}) wants {wanted}, now {_found(result)}'
-            )
-    return len(golden), failures
+        if _as_expected(result, item.expected):
+            return ""
+        wanted = " or ".join(item.expected) or "no answer"
+        return f'golden question "{item.question}" (line {item.line}) wants {wanted}, now {_found(result)}'
+
+    return len(golden), _failures(failure, golden)
 
 
 def _as_expected(result: SearchResult, expected: tuple[str, ...]) -> bool:
@@ -89,16 +96,20 @@ def _as_expected(result: SearchResult, expected: tuple[str, ...]) -> bool:
 def _alternates(searcher: Searcher, entries: Sequence[Entry], fresh: set[str]) -> tuple[int, list[str]]:
     # A text that two entries share can't tell which of them is meant.
     shared = Counter(_key(text) for entry in entries for text in {entry.question, *entry.alternates})
-    pairs = []
-    for entry in sorted(entries, key=lambda entry: entry.id not in fresh):
-        own = [text for text in (*entry.alternates, entry.question) if text and shared[_key(text)] == 1]
-        pairs += [(text, entry) for text in own[:1]]
-    pairs = pairs[:_ALTERNATES]
-    failures = []
-    for text, entry in pairs:
+
+    def own(entry: Entry) -> str:
+        return next((text for text in (*entry.alternates, entry.question) if text and shared[_key(text)] == 1), "")
+
+    fresh_first = sorted(entries, key=lambda entry: entry.id not in fresh)
+    pairs = list(islice(((text, entry) for entry in fresh_first if (text := own(entry))), _ALTERNATES))
+
+    def failure(pair: tuple[str, Entry]) -> str:
+        text, entry = pair
         result = searcher.search(text, audience=entry.audience, language=entry.language, limit=FOUND_WITHIN)
-        if entry.id not in (hit.entry.id for hit in result.hits):
-            failures.append(f'"{text}" should find its own entry {entry.id}, now {_found(result)}')
+        found = any(hit.entry.id == entry.id for hit in result.hits)
+        return "" if found else f'"{text}" should find its own entry {entry.id}, now {_found(result)}'
+
+    failures = _failures(failure, pairs)
     return len(pairs), failures if len(failures) > (1 - _ALTERNATES_PASS) * len(pairs) else []
 
 
@@ -111,13 +122,22 @@ def _tags(searcher: Searcher, entries: Sequence[Entry]) -> tuple[int, list[str]]
     for entry in entries:
         for tag in entry.tags:
             first_of_tag.setdefault(tag, entry)
-    failures = []
     tried = list(first_of_tag.items())[:_TAGS]
-    for tag, entry in tried:
+
+    def failure(pair: tuple[str, Entry]) -> str:
+        tag, entry = pair
         result = searcher.search(entry.question, audience=entry.audience, tags=(tag,))
-        if not result.hits or any(tag not in hit.entry.tags for hit in result.hits):
-            failures.append(f'a search limited to the tag "{tag}" finds nothing of it: {_found(result)}')
-    return len(tried), failures
+        if result.hits and all(tag in hit.entry.tags for hit in result.hits):
+            return ""
+        return f'a search limited to the tag "{tag}" finds nothing of it: {_found(result)}'
+
+    return len(tried), _failures(failure, tried)
+
+
+def _failures(failure: Callable[[T], str], items: Sequence[T]) -> list[str]:
+    """What `failure` says of each item, in their order, without those of which it says nothing."""
+    with ThreadPoolExecutor(_SIDE_BY_SIDE, thread_name_prefix="gate") as pool:
+        return [text for text in pool.map(failure, items) if text]
 
 
 def _found(result: SearchResult) -> str:

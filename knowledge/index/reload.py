@@ -124,20 +124,21 @@ def reload(
         catalogue = versions.read()
         current = _current(store, catalogue, serving)
         before = current.entries if current else ()
-        changes = difference(before, source.entries)
-        implausible = counts_plausible(len(before), len(source.entries))
+        entries = _as_before(before, source.entries)
+        changes = difference(before, entries)
+        implausible = counts_plausible(len(before), len(entries))
         if implausible and not force:
             raise ReloadRefused(implausible)
-        unchanged = up_to_date(catalogue, source.entries, embedder)
+        unchanged = up_to_date(catalogue, entries, embedder)
         if unchanged and not force:
             build.abandon()
             return _report(current, current, False, changes, None, Verdict(0, ()), source, began), None
         # Forced although nothing changed: whoever does that does not trust what is stored.
         trusted = None if unchanged else current
-        built = build_version(store, build, source.entries, str(path), embedder, trusted, meter)
+        built = build_version(store, build, entries, str(path), embedder, trusted, meter)
         meter.begin("test")
         searcher = Searcher(built.loaded, embedder)
-        verdict = examine(searcher, source.entries, source.golden, (*changes.added, *changes.changed), meter)
+        verdict = examine(searcher, entries, source.golden, (*changes.added, *changes.changed), meter)
         if verdict.failures and not force:
             raise ReloadRefused(verdict.failures)
         build.finish(built.loaded.info)
@@ -195,6 +196,12 @@ def _current(store: Store, catalogue: Catalogue, serving: Loaded | None) -> Load
     except (NoSuchVersion, IndexUnavailable) as error:
         log.warning("can't read %s, so nothing of it is taken over: %s", catalogue.active.name, error)
         return None
+
+
+def _as_before(before: tuple[Entry, ...], entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    """The same entries; where one has not changed, the object of before, of which hash and units are worked out."""
+    known = {entry.id: entry for entry in before}
+    return tuple(old if (old := known.get(entry.id)) == entry else entry for entry in entries)
 
 
 def _abandon(build: Build) -> None:

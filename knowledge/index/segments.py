@@ -19,7 +19,7 @@ from knowledge.embeddings import Vectors
 from knowledge.entries import Entry
 from knowledge.index.mirror import SMALLEST, Mirror, Mirrors
 from knowledge.index.store import Store, calling_chroma, fetch_all
-from knowledge.search import Unit, units_of
+from knowledge.search import units_of
 
 if TYPE_CHECKING:
     from chromadb.api.models.Collection import Collection
@@ -33,12 +33,10 @@ def entry_key(entry: Entry) -> str:
     return entry.content_hash[:_KEY_LENGTH]
 
 
-def record_ids(entry: Entry, units: Iterable[Unit] | None = None) -> dict[str, str]:
-    """Unit id -> record id, for every unit of the entry."""
+def record_ids(entry: Entry) -> list[str]:
+    """The record id of every unit of the entry."""
     key = entry_key(entry)
-    return {
-        unit.id: f"{key}#{unit.id.rpartition('#')[2]}" for unit in (units if units is not None else units_of(entry))
-    }
+    return [f"{key}#{unit.id.rpartition('#')[2]}" for unit in units_of(entry)]
 
 
 class Segment:

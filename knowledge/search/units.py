@@ -6,6 +6,7 @@ Every unit leads back to its entry, so that a long answer is found by any part o
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -36,8 +37,16 @@ class Unit:
     """For an answer: the passage alone, plain text, as it can be shown; "" otherwise."""
 
 
-def units_of(entry: Entry) -> list[Unit]:
-    """The units of one entry: the question first, then alternates, then passages of the answer."""
+def units_of(entry: Entry) -> Sequence[Unit]:
+    """The units of one entry: the question first, then alternates, then passages of the answer. Worked out once."""
+    try:
+        return entry.units
+    except AttributeError:
+        object.__setattr__(entry, "units", _units_of(entry))
+        return entry.units
+
+
+def _units_of(entry: Entry) -> tuple[Unit, ...]:
     question = entry.question.strip()
     units = [Unit(f"{entry.id}#q", entry.id, "question", question)] if question else []
     units += [
@@ -49,7 +58,7 @@ def units_of(entry: Entry) -> list[Unit]:
         Unit(f"{entry.id}#p{number}", entry.id, "answer", f"{question}\n{passage}".strip(), passage)
         for number, passage in enumerate(passages_of(plain_text(entry.answer)))
     ]
-    return units
+    return tuple(units)
 
 
 def passages_of(text: str, words: int = PASSAGE_WORDS) -> list[str]:
