@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -121,28 +121,40 @@ def _to_extend(current: Loaded, entries: Sequence[Entry], scheme: str) -> tuple[
 
 def _vectors_of(units: Sequence[Unit], embedder: Embedder, current: Loaded | None, meter: Meter) -> tuple[Vectors, int]:
     """The vectors of `units`, one row each, and how many texts had to be embedded for them."""
-    texts = list(dict.fromkeys(unit.text for unit in units))
-    rows = _taken_over(texts, current, meter) if current and texts else {}
-    new = [text for text in texts if text not in rows]
+    places: dict[str, list[int]] = {}
+    for row, unit in enumerate(units):
+        places.setdefault(unit.text, []).append(row)
+    # Filled in place: a large FAQ's vectors are hundreds of megabytes.
+    result: Vectors = np.zeros((0, 0), np.float32)
+
+    def put(texts: Sequence[str], vectors: Vectors) -> None:
+        nonlocal result
+        if not result.size:
+            result = np.empty((len(units), vectors.shape[1]), np.float32)
+        for text, vector in zip(texts, vectors, strict=True):
+            result[places[text]] = vector
+
+    known: set[str] = set()
+    for part, vectors in _taken_over(places, current, meter) if current and places else ():
+        put(part, vectors)
+        known.update(part)
+    new = [text for text in places if text not in known]
     meter.begin("embed")
     for start in range(0, len(new), _STEP):
         part = new[start : start + _STEP]
-        rows.update(zip(part, embedder.embed(part), strict=True))
+        put(part, embedder.embed(part))
         meter.report(start + len(part), len(new))
-    return (np.stack([rows[unit.text] for unit in units]) if units else np.zeros((0, 0), np.float32)), len(new)
+    return result, len(new)
 
 
-def _taken_over(texts: Sequence[str], current: Loaded, meter: Meter) -> dict[str, Vectors]:
-    """Text -> vector, for those of `texts` that the current version embeds too."""
-    wanted = set(texts)
-    known = {unit.text: unit.id for entry in current.entries for unit in units_of(entry) if unit.text in wanted}
-    old = [text for text in texts if text in known]
-    rows: dict[str, Vectors] = {}
+def _taken_over(texts: Collection[str], current: Loaded, meter: Meter) -> Iterator[tuple[list[str], Vectors]]:
+    """Texts with their vectors, for those of `texts` that the current version embeds too."""
+    known = {unit.text: unit.id for entry in current.entries for unit in units_of(entry) if unit.text in texts}
+    old = list(known)
     for start in range(0, len(old), _STEP_OVER):
         part = old[start : start + _STEP_OVER]
         try:
-            rows.update(zip(part, current.dense.vectors([known[text] for text in part]), strict=True))
+            yield part, current.dense.vectors([known[text] for text in part])
         except IndexUnavailable as error:
             log.warning("embedding %d texts again: %s", len(part), error)
         meter.report(start + len(part), len(old))
-    return rows

@@ -11,6 +11,9 @@ from knowledge.entries import Entry
 from knowledge.errors import IndexUnavailable
 from knowledge.index.segments import Segment, entry_key
 
+_STEP = 4096
+"""Vectors copied at a time: all of a large FAQ once more would take hundreds of megabytes."""
+
 
 class SegmentedIndex:
     """Finds units of one version; records of entries that are not in it are as if they were not there."""
@@ -44,13 +47,14 @@ class SegmentedIndex:
         result: Vectors = np.zeros((0, 0), np.float32)
         for segment in self._segments:
             rows = segment.locate(wanted)
-            here = rows >= 0
-            if here.any():
-                vectors = segment.take(rows[here])
+            here = np.flatnonzero(rows >= 0)
+            for start in range(0, len(here), _STEP):
+                part = here[start : start + _STEP]
+                vectors = segment.take(rows[part])
                 if not result.size:
                     result = np.zeros((len(wanted), vectors.shape[1]), np.float32)
-                result[here] = vectors
-                found |= here
+                result[part] = vectors
+            found[here] = True
         if not found.all():
             raise IndexUnavailable(f"the index lacks {np.count_nonzero(~found)} of its vectors. Reload with --force.")
         return result
