@@ -148,8 +148,10 @@ class Engine:
             timers=Timers(self.handoffs, self._briefings, clock, policy),
         )  # fmt: skip
         self._runner = LaneRunner(lanes, self._worker.handle)
+        self.inbox.hand_to(self._runner)
         failures = DeliveryFailures(self.conversations, self.handoffs, clock, policy)
         self._deliverer = Deliverer(self.outbox, around.platforms, clock, failures.handle, explanation)
+        self.conversations.hand_to(self._deliverer)
         self._tasks: list[asyncio.Task[None]] = []
 
     def _text_limit(self, platform: str) -> int:

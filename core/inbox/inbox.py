@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any, Protocol
 
 from core.clock import Clock
+from core.inbox.lanes import LEASE, TURNS
 from core.messages import IncomingMessage, MessageKind
 from core.platform import Receipt
 from core.store import scripts
@@ -35,11 +37,29 @@ OVER_LIMIT = "over-limit"
 """`IncomingMessage.action` of the message that stands for everything above the limit in a window."""
 
 
+class Hands(Protocol):
+    """Who handles lanes in this process."""
+
+    async def reserve(self) -> bool:
+        """Keep a hand free until `begin` or `release`; False when there is none."""
+
+    def release(self) -> None:
+        """It is not needed."""
+
+    def begin(self, lane: Sequence[Any]) -> None:
+        """Handle this lane with it, which is leased already."""
+
+
 class Inbox:
     """The inbox in one Redis."""
 
     def __init__(self, client: Client, clock: Clock, limit: RateLimit) -> None:
         self._redis, self._clock, self._limit = client, clock, limit
+        self._hands: Hands | None = None
+
+    def hand_to(self, hands: Hands) -> None:
+        """From now on what is accepted here, and has nothing to wait for, is handled here at once."""
+        self._hands = hands
 
     async def accept(self, message: IncomingMessage) -> Receipt:
         """Store a message durably. Raises StoreUnavailable when it could not be stored; nothing was then.
@@ -47,12 +67,24 @@ class Inbox:
         Beyond the rate limit a window's first message is kept as a reminder to slow down, and the rest is dropped:
         the sender is told once.
         """
+        hands = self._hands if self._hands is not None and await self._hands.reserve() else None
+        try:
+            status, *lane = await self._accept(message, LEASE if hands else 0.0)
+        except BaseException:
+            if hands is not None:
+                hands.release()  # should the lane be lent all the same, it is taken when the lease runs out
+            raise
+        if hands is not None:
+            hands.begin(lane[0]) if lane else hands.release()
+        return Receipt.DUPLICATE if status == 0 else Receipt.ACCEPTED
+
+    async def _accept(self, message: IncomingMessage, lease: float) -> Any:
         name = message.conversation.key
         home = shard(name)
         limited = message.kind is MessageKind.TEXT
         now = self._clock.now()
         in_place = replace(message, kind=MessageKind.ACTION, action=OVER_LIMIT, text="", files=())
-        status = await _ACCEPT(
+        return await _ACCEPT(
             self._redis,
             [
                 home.seen(message.event_id), home.lane(name), home.ready, home.leased, home.rate(name), home.open,
@@ -70,8 +102,10 @@ class Inbox:
             message.message_id if message.kind is MessageKind.TEXT else "",
             last_of(message.via),
             int((now - RETENTION) * 1000),
+            home.prefix,
+            int(lease * 1000),
+            TURNS,
         )  # fmt: skip
-        return Receipt.DUPLICATE if status == 0 else Receipt.ACCEPTED
 
 
 @dataclass(frozen=True, slots=True)

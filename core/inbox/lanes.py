@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from core.clock import Clock
 from core.conversation import Conversation, Turn
@@ -18,7 +19,7 @@ from core.messages import Address, IncomingMessage, MessageKind, Person
 from core.store import scripts
 from core.store.codec import MESSAGE
 from core.store.conversations import decode_conversation, decode_turns
-from core.store.keys import Shard, shard, shards
+from core.store.keys import Shard, shard, shard_of, shards
 from core.store.redis import Client, Script
 
 log = logging.getLogger(__name__)
@@ -63,22 +64,10 @@ class Lanes:
     async def take(self, home: Shard) -> Work | None:
         """The longest waiting lane of a shard, or None. Raises StoreUnavailable."""
         found = await _TAKE(
-            self._redis,
-            [home.ready, home.leased, home.lease, home.tries, home.fence, home.timers],
+            self._redis, [home.ready, home.leased, home.lease, home.timers],
             home.prefix, int(self._clock.now() * 1000), int(LEASE * 1000), TURNS,
         )  # fmt: skip
-        if found is None:
-            return None
-        name, token, tries, raw, version, epoch, floor, doc, turns, ready = found
-        address = Address.parse(name.decode())
-        return Work(
-            message=_decode(address, raw),
-            conversation=decode_conversation(address, version, epoch, floor, doc),
-            turns=decode_turns(turns),
-            token=int(token),
-            tries=int(tries),
-            others=bool(ready),
-        )
+        return None if found is None else work_of(found)
 
     async def renew(self, work: Work) -> None:
         """Hold the lane for another LEASE seconds. Raises LeaseLost, StoreUnavailable."""
@@ -97,6 +86,20 @@ class Lanes:
             self._redis, [home.ready, home.leased, home.lease, home.tries],
             name, work.token, due, "" if tries is None else tries,
         )  # fmt: skip
+
+
+def work_of(lane: Sequence[Any]) -> Work:
+    """A lane as the scripts lend it."""
+    name, token, tries, raw, version, epoch, floor, doc, turns, ready = lane
+    address = Address.parse(name.decode())
+    return Work(
+        message=_decode(address, raw),
+        conversation=decode_conversation(address, version, epoch, floor, doc),
+        turns=decode_turns(turns),
+        token=int(token),
+        tries=int(tries),
+        others=bool(ready),
+    )
 
 
 def _decode(address: Address, raw: bytes) -> IncomingMessage:
@@ -124,18 +127,34 @@ class LaneRunner:
         """`handle` settles the message and returns whether its lane has another one."""
         self._lanes, self._handle, self._renew_every = lanes, handle, renew_every
         self._slots = asyncio.Semaphore(concurrency)
+        self._turn = asyncio.Lock()
         self._hints: set[int] = set()
         self._wake = asyncio.Event()
         self._poll = poll
         self._running: dict[tuple[str, int], tuple[Work, asyncio.Task[None]]] = {}  # by lane and token
         self._tasks: set[asyncio.Task[None]] = set()
         self._interrupted: set[tuple[str, int]] = set()
-        self._stopping = False
+        self._serving = self._stopping = False
 
     def hint(self, number: int) -> None:
         """A lane of this shard may be ready."""
         self._hints.add(number)
         self._wake.set()
+
+    async def reserve(self) -> bool:
+        """Keep a hand free for `begin` or `release`, if there is one. Does not wait."""
+        if not self._serving or self._slots.locked():
+            return False
+        await self._slots.acquire()
+        return True
+
+    def release(self) -> None:
+        """The hand that was reserved is not needed."""
+        self._slots.release()
+
+    def begin(self, lane: Sequence[Any]) -> None:
+        """Handle a lane that was lent outright, with the hand that was reserved for it."""
+        self._start(work_of(lane), self._turn)
 
     def interrupt(self, conversation: str) -> None:
         """Who answers this conversation has changed: drop what is being written for it, and look at it anew."""
@@ -147,6 +166,7 @@ class LaneRunner:
     async def run(self) -> None:
         """Take and handle until `stop`."""
         keeper = asyncio.create_task(self._keep_leases(), name="leases")
+        self._serving = True
         try:
             while not self._stopping:
                 try:
@@ -161,6 +181,7 @@ class LaneRunner:
                     log.warning("%s; trying again", error)
                     await asyncio.sleep(self._poll)
         finally:
+            self._serving = False
             keeper.cancel()
 
     async def _drain(self) -> None:
@@ -177,12 +198,19 @@ class LaneRunner:
                 continue
             if work.others:
                 self._hints.add(number)
-            task = asyncio.create_task(self._run(work, number), name=f"lane {work.conversation.address.key}")
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self._start(work)
 
-    async def _run(self, work: Work, number: int) -> None:
+    def _start(self, work: Work, turn: asyncio.Lock | None = None) -> None:
+        task = asyncio.create_task(self._run(work, turn), name=f"lane {work.conversation.address.key}")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _run(self, work: Work, turn: asyncio.Lock | None) -> None:
+        if turn is not None:
+            async with turn:  # one in a round of the loop: what comes in meanwhile is acknowledged first
+                await asyncio.sleep(0)
         key = name, _ = _key(work)
+        number = shard_of(name)
         # Only what has begun may be cancelled: a task cancelled before its first step would never clean up.
         self._running[key] = work, _current()
         try:
@@ -226,7 +254,7 @@ class LaneRunner:
 
     async def stop(self, grace: float) -> None:
         """Take nothing more; give `grace` seconds to what is under way, then give it back."""
-        self._stopping = True
+        self._serving, self._stopping = False, True
         self._wake.set()
         if self._tasks:
             await asyncio.wait(list(self._tasks), timeout=grace)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
 
 from core.clock import Clock
 from core.errors import (
@@ -17,7 +18,7 @@ from core.errors import (
     Rejected,
     StoreUnavailable,
 )
-from core.outbox.outbox import Outbox, Parcel
+from core.outbox.outbox import Outbox, Parcel, parcel_of
 from core.outbox.pacing import ChannelGate
 from core.platform import Platform
 from core.posts import Post, PostKind
@@ -62,7 +63,7 @@ class Deliverer:
         self._poll = poll
         self._held_up: set[tuple[int, str]] = set()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._stopping = False
+        self._serving = self._stopping = False
 
     def hint(self, number: int, platform: str) -> None:
         """A post of this shard and platform may be due."""
@@ -70,8 +71,28 @@ class Deliverer:
             self._hints.add((number, platform))
             self._wake.set()
 
+    async def reserve(self, platform: str) -> bool:
+        """Keep a hand free for `begin` or `release`, if this platform has one. Does not wait."""
+        slots = self._slots.get(platform)
+        if not self._serving or slots is None or slots.locked():
+            return False
+        await slots.acquire()
+        return True
+
+    def release(self, platform: str) -> None:
+        """A hand of the platform is free."""
+        self._slots[platform].release()
+        for held in [held for held in self._held_up if held[1] == platform]:
+            self._held_up.discard(held)
+            self.hint(*held)
+
+    def begin(self, lane: Sequence[Any], now: float) -> None:
+        """Deliver from a lane that was lent outright, since `now`, with the hand that was reserved for it."""
+        self._start(parcel_of(lane, now))
+
     async def run(self) -> None:
         """Deliver until `stop`."""
+        self._serving = True
         while not self._stopping:
             try:
                 async with asyncio.timeout(self._poll):
@@ -103,24 +124,24 @@ class Deliverer:
                 continue
             if parcel.others:
                 self._hints.add((number, name))
-            task = asyncio.create_task(self._run(parcel, number), name=f"post {parcel.post.id}")
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self._start(parcel)
 
-    async def _run(self, parcel: Parcel, number: int) -> None:
+    def _start(self, parcel: Parcel) -> None:
+        task = asyncio.create_task(self._run(parcel), name=f"post {parcel.post.id}")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _run(self, parcel: Parcel) -> None:
         name = parcel.post.to.platform
         try:
             if await self.deliver(parcel):
-                self.hint(number, name)
+                self.hint(shard_of(parcel.conversation), name)
         except LeaseLost:
             log.warning("post %s took longer than its lease; another worker looks after it", parcel.post.id)
         except StoreUnavailable as error:
             log.warning("%s; post %s is looked at again when its lease runs out", error, parcel.post.id)
         finally:
-            self._slots[name].release()
-            for held in [held for held in self._held_up if held[1] == name]:
-                self._held_up.discard(held)
-                self.hint(*held)
+            self.release(name)
 
     async def deliver(self, parcel: Parcel) -> bool:
         """One attempt; returns whether the lane has another post. Raises LeaseLost, StoreUnavailable."""
@@ -183,7 +204,7 @@ class Deliverer:
 
     async def stop(self, grace: float) -> None:
         """Start nothing more; give `grace` seconds to what is under way. What is left stays in the outbox."""
-        self._stopping = True
+        self._serving, self._stopping = False, True
         self._wake.set()
         if self._tasks:
             await asyncio.wait(list(self._tasks), timeout=grace)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from core.clock import Clock
 from core.errors import LeaseLost
@@ -11,12 +13,9 @@ from core.messages import Address
 from core.posts import Post
 from core.store import scripts
 from core.store.codec import POST, dump
-from core.store.conversations import RETENTION, post_item
+from core.store.conversations import POST_LEASE, RETENTION, post_item
 from core.store.keys import Shard, desk_thread, shard
 from core.store.redis import Client, Script, call
-
-LEASE = 10.0
-"""Seconds a post is held for one attempt; on a bot post this is the permit that a claim waits out."""
 
 _TAKE = Script(scripts.OUT_TAKE)
 _SETTLE = Script(scripts.OUT_SETTLE)
@@ -43,6 +42,23 @@ class Parcel:
     """When the lease ends, seconds since the epoch: nothing may be sent after it."""
 
 
+def parcel_of(lane: Sequence[Any], now: float) -> Parcel:
+    """An outgoing lane as the scripts lend it, since `now`."""
+    name, token, tries, raw, of, under, ready = lane
+    post = POST.validate_json(raw)
+    if under:
+        post = replace(post, to=replace(post.to, thread=under.decode()))
+    return Parcel(
+        conversation=name.decode(),
+        post=post,
+        message_id=of.decode(),
+        token=int(token),
+        tries=int(tries),
+        others=bool(ready),
+        until=now + POST_LEASE,
+    )
+
+
 class Outbox:
     """The outbox in one Redis."""
 
@@ -54,25 +70,10 @@ class Outbox:
         now = self._clock.now()
         found = await _TAKE(
             self._redis,
-            [home.out_ready(platform), home.out_leased(platform), home.out_lease(platform), home.out_tries(platform),
-             home.fence],
-            home.prefix, platform, int(now * 1000), int(LEASE * 1000),
+            [home.out_ready(platform), home.out_leased(platform), home.out_lease(platform)],
+            home.prefix, platform, int(now * 1000), int(POST_LEASE * 1000),
         )  # fmt: skip
-        if found is None:
-            return None
-        name, token, tries, raw, of, under, ready = found
-        post = POST.validate_json(raw)
-        if under:
-            post = replace(post, to=replace(post.to, thread=under.decode()))
-        return Parcel(
-            conversation=name.decode(),
-            post=post,
-            message_id=of.decode(),
-            token=int(token),
-            tries=int(tries),
-            others=bool(ready),
-            until=now + LEASE,
-        )
+        return None if found is None else parcel_of(found, now)
 
     async def settle(self, parcel: Parcel, message_id: str = "", failed: str = "", instead: Post | None = None) -> bool:
         """Done with it: delivered as `message_id`, or given up because `failed`; returns whether the lane has more.

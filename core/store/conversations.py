@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
 
 from core.conversation import Conversation, RecordLine, Turn
 from core.errors import Conflict, LeaseLost
@@ -15,6 +16,8 @@ from core.store.codec import CONVERSATION, POST, RECORD, TURN, dump
 from core.store.keys import WAKE, Shard, handoff_shard, shard, shards
 from core.store.redis import Client, Script, call
 
+POST_LEASE = 10.0
+"""Seconds a post is held for one attempt; on a bot post this is the permit that a claim waits out."""
 RETENTION = 30 * 24 * 3600.0
 """Seconds that an idle conversation, its turns and its message ids are kept."""
 KEPT_GAPS = 2000
@@ -78,7 +81,20 @@ def post_item(post: Post) -> str:
     return f"{epoch} {post.of or '-'} {post.under or '-'} {dump(POST, post)}"
 
 
-def _step_json(step: Step, home: Shard) -> str:
+class Senders(Protocol):
+    """Who delivers posts in this process."""
+
+    async def reserve(self, platform: str) -> bool:
+        """Keep a hand free until `begin` or `release`; False when there is none for this platform."""
+
+    def release(self, platform: str) -> None:
+        """It is not needed."""
+
+    def begin(self, lane: Sequence[Any], now: float) -> None:
+        """Deliver this outgoing lane's first post with it; the lane is leased since `now`."""
+
+
+def _step_json(step: Step, home: Shard, hand: str) -> str:
     body: dict[str, object] = {
         "conversation": step.conversation.key,
         "now": int(step.now * 1000),
@@ -111,6 +127,8 @@ def _step_json(step: Step, home: Shard) -> str:
         body |= {"gap": step.gap, "gaps": KEPT_GAPS}
     if step.silence:
         body["silence"] = step.silence
+    if hand:
+        body |= {"hand": hand, "hold": int(POST_LEASE * 1000)}
     return json.dumps(body, ensure_ascii=False)
 
 
@@ -119,21 +137,40 @@ class Conversations:
 
     def __init__(self, client: Client) -> None:
         self._redis = client
+        self._senders: Senders | None = None
+
+    def hand_to(self, senders: Senders) -> None:
+        """From now on the posts of a step, when nothing else is due before them, are delivered here at once."""
+        self._senders = senders
 
     async def apply(self, step: Step) -> Applied:
         """Apply a step. Raises Conflict (read the conversation again), LeaseLost, StoreUnavailable."""
+        first = step.posts[0].to.platform if step.posts else ""
+        senders = self._senders if first and self._senders is not None and await self._senders.reserve(first) else None
+        lane: list[Any] = []
+        try:
+            applied, lane = await self._apply(step, first if senders else "")
+        finally:
+            if senders is not None:
+                senders.begin(lane[0], step.now) if lane else senders.release(first)
+        return applied
+
+    async def _apply(self, step: Step, hand: str) -> tuple[Applied, list[Any]]:
+        """What the step found, and the outgoing lane that was lent, if one was (else nothing)."""
         name = step.conversation.key
         home = shard(name)
         keys = [
             home.conversation(name), home.lane(name), home.ready, home.leased, home.lease, home.tries, home.turns(name),
             home.queue, home.timers, home.handoffs, home.dead, home.refs(name), home.gaps,
         ]  # fmt: skip
-        status, version, more, permit = await _APPLY(self._redis, keys, home.prefix, WAKE, _step_json(step, home))
+        status, version, more, permit, *lane = await _APPLY(
+            self._redis, keys, home.prefix, WAKE, _step_json(step, home, hand)
+        )
         if status == b"lost":
             raise LeaseLost(name)
         if status == b"conflict":
             raise Conflict(name)
-        return Applied(version=int(version), more=bool(more), permit=permit / 1000)
+        return Applied(version=int(version), more=bool(more), permit=permit / 1000), lane
 
     async def load(self, address: Address) -> Conversation:
         """The conversation at an address; a fresh one when nothing is known. Raises StoreUnavailable."""

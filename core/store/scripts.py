@@ -6,47 +6,105 @@ Times are milliseconds since the Unix epoch and come from the caller's clock, so
 costs an early or late take-over, never a wrong commit, because leases are fenced by token.
 """
 
-ACCEPT = """
--- Store a message unless its event was seen; one step, after which the platform may be told.
+_LEASE_LANE = """
+-- Lease a lane with its first message, read together with the state of its conversation; nil when it is empty.
+local function lease_lane(prefix, name, now, length, turns)
+  local message = redis.call('LINDEX', prefix .. 'lane:' .. name, 0)
+  if not message then return nil end
+  local token = redis.call('INCR', prefix .. 'fence')
+  redis.call('ZADD', prefix .. 'leased', now + length, name)
+  redis.call('HSET', prefix .. 'lease', name, token)
+  local tries = redis.call('HINCRBY', prefix .. 'tries', name, 1)
+  local state = redis.call('HMGET', prefix .. 'conv:' .. name, 'version', 'epoch', 'floor', 'doc')
+  local said = redis.call('LRANGE', prefix .. 'turns:' .. name, -turns, -1)
+  return {name, token, tries, message, state[1] or '0', state[2] or '0', state[3] or '0', state[4] or '', said,
+          redis.call('ZCOUNT', prefix .. 'ready', '-inf', now)}
+end
+"""
+
+_LEASE_POST = """
+-- Lease an outgoing lane with its first post; nil when nothing in it is to be sent. Holding the lease on a bot post is
+-- the permit to send it; none is given below the conversation's floor: bot posts that a claim has overtaken are dropped
+-- here. So are pages of another epoch: whoever they call for has been claimed, or needs nobody any more.
+-- Items read `<epoch of a bot post, p and epoch of a page, or -> <of, or -> <under, or -> <post, JSON>`.
+local function lease_post(prefix, platform, name, now, length)
+  local lane, tried = prefix .. 'out:' .. platform .. ':' .. name, prefix .. 'out-tries:' .. platform
+  local item = redis.call('LINDEX', lane, 0)
+  local known = redis.call('HMGET', prefix .. 'conv:' .. name, 'floor', 'epoch')
+  local floor, current = tonumber(known[1] or '0'), tonumber(known[2] or '0')
+  while item do
+    local page, epoch = string.match(item, '^(p?)(%d+) ')
+    if not epoch or tonumber(epoch) >= (page == 'p' and current or floor) then break end
+    redis.call('LPOP', lane)
+    redis.call('HDEL', tried, name)
+    item = redis.call('LINDEX', lane, 0)
+  end
+  if not item then return nil end
+  local token = redis.call('INCR', prefix .. 'fence')
+  redis.call('ZADD', prefix .. 'out-leased:' .. platform, now + length, name)
+  redis.call('HSET', prefix .. 'out-lease:' .. platform, name, token)
+  local tries = redis.call('HINCRBY', tried, name, 1)
+  local of, under, post = string.match(item, '^%S+ (%S+) (%S+) (.*)$')
+  local refs = prefix .. 'refs:' .. name
+  of = of ~= '-' and redis.call('HGET', refs, of) or ''
+  under = under ~= '-' and redis.call('HGET', refs, under) or ''
+  return {name, token, tries, post, of, under, redis.call('ZCOUNT', prefix .. 'out-ready:' .. platform, '-inf', now)}
+end
+"""
+
+ACCEPT = (
+    _LEASE_LANE
+    + """
+-- Store a message unless its event was seen; one step, after which the platform may be told. A caller with a free hand
+-- is lent the lane at once when nothing else waits in its shard; otherwise workers are woken.
 -- KEYS  1 seen  2 lane  3 ready  4 leased  5 rate  6 open  7 conversation
 -- ARGV  1 payload  2 conversation  3 now  4 life of seen  5 messages per window (0: no limit)  6 window
 --       7 payload in place of the first message over the limit  8 wake channel  9 wake message  10 message id
 --       11 field of the conversation that keeps it  12 now less the life of a conversation
--- returns 0 seen before, 1 accepted, 2 over the limit (its sender is told once per window)
-if not redis.call('SET', KEYS[1], '1', 'NX', 'PX', ARGV[4]) then return 0 end
+--       13 prefix  14 length of a lease (0: no hand is free)  15 how many turns to read
+-- returns {status, lane}: status 0 seen before, 1 accepted, 2 over the limit (its sender is told once per window);
+--         lane as TAKE returns it, or absent
+if not redis.call('SET', KEYS[1], '1', 'NX', 'PX', ARGV[4]) then return {0} end
 local payload, status = ARGV[1], 1
 local limit = tonumber(ARGV[5])
 if limit > 0 then
   local count = redis.call('INCR', KEYS[5])
   if count == 1 then redis.call('PEXPIRE', KEYS[5], ARGV[6]) end
   if count > limit then
-    if count > limit + 1 then return 2 end
+    if count > limit + 1 then return {2} end
     payload, status = ARGV[7], 2
   end
 end
-redis.call('RPUSH', KEYS[2], payload)
+local waiting = redis.call('RPUSH', KEYS[2], payload)
 redis.call('ZADD', KEYS[6], ARGV[3], ARGV[2])
 redis.call('ZREMRANGEBYSCORE', KEYS[6], '-inf', ARGV[12])
 if ARGV[10] ~= '' then redis.call('HSET', KEYS[7], ARGV[11], ARGV[10]) end
-if not redis.call('ZSCORE', KEYS[4], ARGV[2]) then
-  local first = redis.call('ZCOUNT', KEYS[3], '-inf', ARGV[3]) == 0
-  redis.call('ZADD', KEYS[3], 'NX', ARGV[3], ARGV[2])
-  if first then redis.call('PUBLISH', ARGV[8], ARGV[9]) end
+if redis.call('ZSCORE', KEYS[4], ARGV[2]) then return {status} end
+local first = redis.call('ZCOUNT', KEYS[3], '-inf', ARGV[3]) == 0
+local length = tonumber(ARGV[14])
+if length > 0 and first and waiting == 1 then
+  redis.call('ZREM', KEYS[3], ARGV[2])
+  return {status, lease_lane(ARGV[13], ARGV[2], tonumber(ARGV[3]), length, tonumber(ARGV[15]))}
 end
-return status
+redis.call('ZADD', KEYS[3], 'NX', ARGV[3], ARGV[2])
+if first then redis.call('PUBLISH', ARGV[8], ARGV[9]) end
+return {status}
 """
+)
 
-TAKE = """
+TAKE = (
+    _LEASE_LANE
+    + """
 -- Lease the lane whose first message has waited longest. On the way, timers that are due join their lanes as
 -- messages, and lanes whose lease ran out become ready again.
--- KEYS  1 ready  2 leased  3 lease  4 tries  5 fence  6 timers
+-- KEYS  1 ready  2 leased  3 lease  4 timers
 -- ARGV  1 prefix  2 now  3 length of a lease  4 how many turns to read
 -- returns nil, or {conversation, token, tries, message, version, epoch, floor, doc, {turns}, lanes still ready}
 local now = tonumber(ARGV[2])
-local due = redis.call('ZRANGEBYSCORE', KEYS[6], '-inf', now, 'WITHSCORES', 'LIMIT', 0, 50)
+local due = redis.call('ZRANGEBYSCORE', KEYS[4], '-inf', now, 'WITHSCORES', 'LIMIT', 0, 50)
 for i = 1, #due, 2 do
   local conversation, name = string.match(due[i], '^(.-)\\n(.*)$')
-  redis.call('ZREM', KEYS[6], due[i])
+  redis.call('ZREM', KEYS[4], due[i])
   redis.call('RPUSH', ARGV[1] .. 'lane:' .. conversation, 'timer:' .. name .. ':' .. due[i + 1])
   if not redis.call('ZSCORE', KEYS[2], conversation) then redis.call('ZADD', KEYS[1], 'NX', now, conversation) end
 end
@@ -59,20 +117,12 @@ for _ = 1, 100 do
   local conversation = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now, 'LIMIT', 0, 1)[1]
   if not conversation then return nil end
   redis.call('ZREM', KEYS[1], conversation)
-  local message = redis.call('LINDEX', ARGV[1] .. 'lane:' .. conversation, 0)
-  if message then
-    local token = redis.call('INCR', KEYS[5])
-    redis.call('ZADD', KEYS[2], now + tonumber(ARGV[3]), conversation)
-    redis.call('HSET', KEYS[3], conversation, token)
-    local tries = redis.call('HINCRBY', KEYS[4], conversation, 1)
-    local state = redis.call('HMGET', ARGV[1] .. 'conv:' .. conversation, 'version', 'epoch', 'floor', 'doc')
-    local turns = redis.call('LRANGE', ARGV[1] .. 'turns:' .. conversation, -tonumber(ARGV[4]), -1)
-    return {conversation, token, tries, message, state[1] or '0', state[2] or '0', state[3] or '0', state[4] or '',
-            turns, redis.call('ZCOUNT', KEYS[1], '-inf', now)}
-  end
+  local lane = lease_lane(ARGV[1], conversation, now, tonumber(ARGV[3]), tonumber(ARGV[4]))
+  if lane then return lane end
 end
 return nil
 """
+)
 
 RENEW = """
 -- Keep a lease. Serves lanes and outgoing lanes alike.
@@ -96,7 +146,9 @@ if ARGV[4] ~= '' then redis.call('HSET', KEYS[4], ARGV[1], ARGV[4]) end
 return 1
 """
 
-APPLY = """
+APPLY = (
+    _LEASE_POST
+    + """
 -- Change a conversation: the one step by which a worker commits a message, and every handoff transition happens.
 -- Compare-and-set on the version; with a token also fenced by the lane's lease. All of it happens, or nothing.
 -- KEYS  1 conversation  2 lane  3 ready  4 leased  5 lease  6 tries  7 turns  8 queue  9 timers  10 handoffs  11 dead
@@ -113,8 +165,11 @@ APPLY = """
 --   refs       {event id: post id…} to remember;   dead: {id, json} to set aside
 --   gap        a question that the FAQ did not settle, JSON;   gaps: how many to keep
 --   silence    platform whose bot post in flight must be waited for
--- returns {status, version, more, permit}: status 'ok', 'conflict' or 'lost'; more 1 when the lane has another message;
---         permit: time at which a bot post in flight can no longer be sent, 0 when none is
+--   hand       platform for which the caller has a free hand, hold: length of a lease; it is lent the conversation's
+--              outgoing lane at once when nothing else is due there
+-- returns {status, version, more, permit, post}: status 'ok', 'conflict' or 'lost'; more 1 when the lane has another
+--         message; permit: time at which a bot post in flight can no longer be sent, 0 when none is; post as OUT_TAKE
+--         returns it, or absent
 local step = cjson.decode(ARGV[3])
 local name, prefix, now = step.conversation, ARGV[1], step.now
 if step.token and redis.call('HGET', KEYS[5], name) ~= tostring(step.token) then return {'lost', 0, 0, 0} end
@@ -128,10 +183,13 @@ if step.turns and #step.turns > 0 then
   redis.call('RPUSH', KEYS[7], unpack(step.turns))
   redis.call('LTRIM', KEYS[7], -step.keep, -1)
 end
+local lent = step.hand and redis.call('EXISTS', prefix .. 'out:' .. step.hand .. ':' .. name) == 0
+  and not redis.call('ZSCORE', prefix .. 'out-leased:' .. step.hand, name)
+  and redis.call('ZCOUNT', prefix .. 'out-ready:' .. step.hand, '-inf', now) == 0
 for _, post in ipairs(step.posts or {}) do
   local ready, leased = prefix .. 'out-ready:' .. post.platform, prefix .. 'out-leased:' .. post.platform
   redis.call('RPUSH', prefix .. 'out:' .. post.platform .. ':' .. name, post.item)
-  if not redis.call('ZSCORE', leased, name) then
+  if not (lent and post.platform == step.hand) and not redis.call('ZSCORE', leased, name) then
     local first = redis.call('ZCOUNT', ready, '-inf', now) == 0
     local due = post.urgent and now - 1e12 or now
     local known = redis.call('ZSCORE', ready, name)
@@ -181,16 +239,16 @@ if step.silence then
     permit = tonumber(redis.call('ZSCORE', prefix .. 'out-leased:' .. step.silence, name) or '0')
   end
 end
-return {'ok', version, more, permit}
+return {'ok', version, more, permit, lent and lease_post(prefix, step.hand, name, now, step.hold) or nil}
 """
+)
 
-OUT_TAKE = """
--- Lease the outgoing lane that is due first, with its first post. Holding the lease on a bot post is the permit to send
--- it; none is given below the conversation's floor: bot posts that a claim has overtaken are dropped here. So are pages
--- of another epoch: whoever they call for has been claimed, or needs nobody any more.
--- KEYS  1 ready  2 leased  3 lease  4 tries  5 fence
+OUT_TAKE = (
+    _LEASE_POST
+    + """
+-- Lease the outgoing lane that is due first, with its first post.
+-- KEYS  1 ready  2 leased  3 lease
 -- ARGV  1 prefix  2 platform  3 now  4 length of a lease
--- Items read `<epoch of a bot post, p and epoch of a page, or -> <of, or -> <under, or -> <post, JSON>`.
 -- returns nil, or {conversation, token, tries, post, message id of `of`, message id of `under`, lanes still ready}
 local now = tonumber(ARGV[3])
 for _, name in ipairs(redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', now, 'LIMIT', 0, 50)) do
@@ -201,32 +259,13 @@ end
 for _ = 1, 200 do
   local name = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now, 'LIMIT', 0, 1)[1]
   if not name then return nil end
-  local lane = ARGV[1] .. 'out:' .. ARGV[2] .. ':' .. name
-  local item = redis.call('LINDEX', lane, 0)
-  local known = redis.call('HMGET', ARGV[1] .. 'conv:' .. name, 'floor', 'epoch')
-  local floor, current = tonumber(known[1] or '0'), tonumber(known[2] or '0')
-  while item do
-    local page, epoch = string.match(item, '^(p?)(%d+) ')
-    if not epoch or tonumber(epoch) >= (page == 'p' and current or floor) then break end
-    redis.call('LPOP', lane)
-    redis.call('HDEL', KEYS[4], name)
-    item = redis.call('LINDEX', lane, 0)
-  end
   redis.call('ZREM', KEYS[1], name)
-  if item then
-    local token = redis.call('INCR', KEYS[5])
-    redis.call('ZADD', KEYS[2], now + tonumber(ARGV[4]), name)
-    redis.call('HSET', KEYS[3], name, token)
-    local tries = redis.call('HINCRBY', KEYS[4], name, 1)
-    local of, under, post = string.match(item, '^%S+ (%S+) (%S+) (.*)$')
-    local refs = ARGV[1] .. 'refs:' .. name
-    of = of ~= '-' and redis.call('HGET', refs, of) or ''
-    under = under ~= '-' and redis.call('HGET', refs, under) or ''
-    return {name, token, tries, post, of, under, redis.call('ZCOUNT', KEYS[1], '-inf', now)}
-  end
+  local post = lease_post(ARGV[1], ARGV[2], name, now, tonumber(ARGV[4]))
+  if post then return post end
 end
 return nil
 """
+)
 
 OUT_SETTLE = """
 -- The first post of a leased lane is done with: delivered (its message id is remembered) or given up (set aside).

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, defaultdict
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from typing import Any, ClassVar, TypeVar
 
 import pytest
@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 
 from core.errors import Ambiguous, LeaseLost, PlatformUnavailable, RateLimited, Rejected, StoreUnavailable
-from core.inbox.lanes import LEASE, Lanes, Work
+from core.inbox.lanes import LEASE, Lanes, Work, work_of
 from core.messages import Address, IncomingMessage
-from core.outbox.outbox import Parcel
+from core.outbox.outbox import Parcel, parcel_of
 from core.platform import Receipt
 from core.policy import load_policy
 from core.store.codec import POST
@@ -53,6 +53,26 @@ FAILURES = {
 }
 
 
+class Hands:
+    """Takes whatever it is lent, and leaves it to the test; has a hand free when the test says so."""
+
+    def __init__(self) -> None:
+        self.free = False
+        self.reserved = 0
+        self.lent: list[Work | Parcel] = []
+
+    async def reserve(self, platform: str = "") -> bool:
+        self.reserved += self.free
+        return self.free
+
+    def release(self, platform: str = "") -> None:
+        self.reserved -= 1
+
+    def begin(self, lane: Sequence[Any], now: float | None = None) -> None:
+        self.reserved -= 1
+        self.lent.append(work_of(lane) if now is None else parcel_of(lane, now))
+
+
 class InboxAndOutbox(RuleBasedStateMachine):
     """The steps of accepting, handling and delivering in any order, each of which may break."""
 
@@ -73,14 +93,24 @@ class InboxAndOutbox(RuleBasedStateMachine):
         self.stalled: list[Work] = []
         self.held: list[Parcel] = []
         self.taken: dict[str, int] = {}
+        self.hands = Hands()
+        self.equip()
+
+    def equip(self) -> None:
+        self.world.engine.inbox.hand_to(self.hands)
+        self.world.engine.conversations.hand_to(self.hands)
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         return self.loop.run_until_complete(work)
 
     # --- coming in
 
-    @rule(customer=customers, texts=st.lists(st.sampled_from(TEXTS), min_size=1, max_size=3), plan=plans)
-    def write(self, customer: str, texts: list[str], plan: Plan | None) -> None:
+    @rule(
+        customer=customers, texts=st.lists(st.sampled_from(TEXTS), min_size=1, max_size=3), plan=plans,
+        free=st.booleans(),
+    )  # fmt: skip
+    def write(self, customer: str, texts: list[str], plan: Plan | None, free: bool) -> None:
+        self.hands.free = free
         for text in texts:
             self.hand_in(self.world.message(text, by=customer), plan)
             plan = None
@@ -113,6 +143,19 @@ class InboxAndOutbox(RuleBasedStateMachine):
                 lane.append(message.event_id)
             self.delivered.append(message)
         self.redis.arm(None)
+        self.keep_what_was_lent()
+
+    def keep_what_was_lent(self) -> None:
+        assert self.hands.reserved == 0, "a hand was neither given back nor used"
+        for lane in self.hands.lent:
+            if isinstance(lane, Work):
+                self.taken[lane.conversation.address.key] = lane.token
+                self.stalled.append(lane)
+                self.reached["lent a lane"] += 1
+            else:
+                self.held.append(lane)
+                self.reached["lent a post"] += 1
+        self.hands.lent.clear()
 
     # --- handling
 
@@ -123,8 +166,10 @@ class InboxAndOutbox(RuleBasedStateMachine):
                 return work
         return None
 
-    @rule(plan=plans, dies_on_the_way=st.booleans())
-    def handle(self, plan: Plan | None, dies_on_the_way: bool) -> None:
+    @rule(plan=plans, dies_on_the_way=st.booleans(), free=st.booleans())
+    def handle(self, plan: Plan | None, dies_on_the_way: bool, free: bool) -> None:
+        self.hands.free = free
+
         async def once() -> None:
             if not dies_on_the_way:
                 work = await self.take()
@@ -227,6 +272,7 @@ class InboxAndOutbox(RuleBasedStateMachine):
     @rule()
     def another_process(self) -> None:
         self.world.engine = self.world.another_engine()
+        self.equip()
 
     def attempt(self, work: Coroutine[Any, Any, Any]) -> None:
         try:
@@ -235,9 +281,11 @@ class InboxAndOutbox(RuleBasedStateMachine):
             self.reached[type(error).__name__] += 1
         finally:
             self.redis.arm(None)
+            self.keep_what_was_lent()
 
     def teardown(self) -> None:
         try:
+            self.hands.free = False
             while self.unacknowledged:
                 self.hand_in(self.unacknowledged.pop(0), None)
             quiet = 0
@@ -278,7 +326,15 @@ def test_whatever_breaks_each_message_is_answered_once_and_in_order(redis_url: s
             suppress_health_check=list(HealthCheck),
         ),
     )  # fmt: skip
-    missing = {*FAILURES, "duplicate", "not acknowledged", "stalled and too late", "Killed"} - set(Here.reached)
+    missing = {
+        *FAILURES,
+        "duplicate",
+        "not acknowledged",
+        "stalled and too late",
+        "Killed",
+        "lent a lane",
+        "lent a post",
+    } - set(Here.reached)
     assert not missing, f"never happened, so nothing was shown about it: {missing}; {Here.reached}"
 
 
