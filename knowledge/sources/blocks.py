@@ -70,6 +70,9 @@ _PAIR = re.compile(r"(?:\*\*|__)?\s*q(?:uestion)?\s*\d{0,3}\s*[.:)]\s*(?:\*\*|__
 _PAIR_ANSWER = re.compile(
     r"^\s*(?:\*\*|__)?\s*a(?:nswer)?\s*(?:\d{1,3}\s*[.)]\s|\d{0,3}\s*[:：])\s*(?:\*\*|__)?\s*", re.IGNORECASE
 )
+_EMPHASISED_ANSWER = re.compile(
+    r"\s*(\*{1,3}|_{1,3})\s*a(?:nswer)?\s*\d{0,3}\s*[:：]\s*([^*_\n][^*\n]*?)\1\s*", re.IGNORECASE
+)
 _NUMBERED = re.compile(r"^\s{0,3}\d{1,3}[.)]\s+")
 
 
@@ -101,7 +104,9 @@ def _pair_question(lines: list[str]) -> str:
 
 
 def without_answer_mark(text: str) -> str:
-    """The text without a leading `A:`."""
+    """The text without a leading `A:`; of `*A: …*` the emphasis goes, too."""
+    if whole := _EMPHASISED_ANSWER.fullmatch(text):
+        return whole[2]
     return _PAIR_ANSWER.sub("", text, count=1)
 
 

@@ -56,3 +56,7 @@ class Draft:
     """True when the file is one article: its id then comes from the file's name."""
     discriminators: tuple[str, ...] = field(default=())
     """Values of a row that tell it from rows with the same question (an entity, a course)."""
+    asks: str = ""
+    """For half an entry: the name of its question, of which the wordings are the alternates. See `chatbots`."""
+    says: str = ""
+    """For half an entry: the name of its answer. With `asks` and without text it says that the two belong together."""

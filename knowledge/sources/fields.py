@@ -163,11 +163,12 @@ def row_drafts(
     source = _text(_pick(row, roles.get("source", ())))
 
     for version_language, version in versions:
-        question = plain_text(_text(version.get("question") or base["question"]))
+        asked = version.get("question") or base["question"]
+        question = "" if isinstance(asked, list | tuple) else plain_text(_text(asked))
         answer = answer_markdown(_text(version.get("answer") or (base["answer"] if not columns.languages else "")))
         alternates = _lines(version.get("alternates") or (base["alternates"] if not version_language else None))
-        if not question and isinstance(version.get("question"), list | tuple):
-            question, *more = _lines(version["question"]) or [""]
+        if isinstance(asked, list | tuple):  # several wordings, the first of which stands for all
+            question, *more = _lines(asked) or [""]
             alternates = more + alternates
         if not question and not answer:
             continue
@@ -241,11 +242,13 @@ def _text(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, Mapping):
-        for name in ("text", "value", "html", "markdown", "name", "content", "body"):
+        for name in ("text", "value", "rendered", "html", "markdown", "name", "content", "body"):
             if isinstance(value.get(name), str):
                 return str(value[name]).strip()
         return ""
     if isinstance(value, list | tuple):
+        if all(isinstance(item, Mapping) and "answer_start" in item for item in value):
+            value = value[:1]  # SQuAD: several readers' marks of one answer
         parts = [part for part in (_text(item) for item in value) if part]
         return parts[0] if len(parts) == 1 else "\n".join(f"- {part}" for part in parts)
     return str(value)

@@ -147,7 +147,7 @@ class MarkdownReader:
 
     def _article(self, top: Section, title: str, *, without: Section | None = None) -> None:
         """The whole document is one answer, or (without headings) a run of bold questions."""
-        if not top.children:
+        if not leaves(top):  # headings over links to elsewhere are none
             lead, pieces = split(top.blocks, self._lines.texts, below_question=looks_like_question(title))
             if pieces and (len(pieces) > 1 or not lead):
                 self._list(top, is_top=True)

@@ -69,7 +69,8 @@ def inline_html(text: str) -> str:
 
 
 _ANCHOR = re.compile(
-    r"<a\b[^<>]{0,2000}?\bhref\s*=\s*(?:\"([^\"<>]*)\"|'([^'<>]*)'|([^\s<>]+))[^<>]{0,2000}>(.*?)</a\s*>", re.I | re.S
+    r"<a\b[^<>]{0,2000}?\bhref\s*=\s*(?:\"([^\"<>]*)\"|'([^'<>]*)'|([^\s<>]+))[^<>]{0,2000}>((?:[^<]|<(?!/?a\b))*)</a\s*>",
+    re.I,
 )
 _IMAGE = re.compile(r"<img\b([^<>]{0,2000})>", re.I)
 _PAIRS = ((r"strong|b", "**"), (r"em|i", "*"), (r"code|kbd|tt|samp", "`"), (r"del|s|strike", "~~"))

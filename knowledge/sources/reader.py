@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from knowledge.errors import SourceError
 from knowledge.sources.assembly import Found, assemble
+from knowledge.sources.chatbots import join
 from knowledge.sources.decoding import decode
 from knowledge.sources.drafts import Draft, SourceFile
 from knowledge.sources.formats import documents, html, json_rows, markdown, restructured, tables, yaml_tree
@@ -65,8 +68,11 @@ def read_source(path: Path | str, *, base_url: str = "", page_cache: Path | str 
         readings.append(reading)
         problems += log.problems
         found += drafts
-    entries, more = assemble(found, base_url)
-    problems += more
+    joined = join(found)
+    made = Counter(joined.made)
+    readings = [replace(file, entries=file.entries + made[file.path]) for file in readings]
+    entries, more = assemble(joined.found, base_url)
+    problems += (*joined.problems, *more)
     if not entries and not any(problem.severity is Severity.ERROR for problem in problems):
         problems.append(
             Problem(
@@ -163,4 +169,5 @@ def _read(
             "holds no question with an answer that could be recognised.",
             "See knowledge/README.md for the ways to write them, or take the file out of the FAQ.",
         )
-    return FileReading(name, kind, len(drafts), "read"), [Found(source, draft) for draft in drafts], log
+    whole = sum(not (draft.asks or draft.says) for draft in drafts)
+    return FileReading(name, kind, whole, "read"), [Found(source, draft) for draft in drafts], log

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 
 from knowledge.errors import SourceError
+from knowledge.sources.chatbots import intent_row
 from knowledge.sources.drafts import Draft, SourceFile
 from knowledge.sources.fields import NAMES, field_name, is_row, row_drafts
 from knowledge.sources.languages import language_tag
@@ -16,7 +18,8 @@ _DEEPEST = 40
 _MOST_NODES = 500_000
 _GENERIC_WORDS = """
 faq faqs questions entries items data results articles docs documents rows list content main_entity records qa
-question_answers intents nodes children sections categories groups pages json graph
+question_answers intents nodes node edges attributes fields props children sections categories groups pages json graph
+paragraphs qas qna qna_documents qna_list faq_list faq_items faq_data faq_page translation translations
 """
 _GENERIC = frozenset(_GENERIC_WORDS.split())
 _LABELS = ("title", "name", "category", "section", "topic", "group", "label", "heading")
@@ -44,7 +47,9 @@ class TreeReader:
             for item in value:
                 self._walk(item, tags, language, depth + 1)
         elif isinstance(value, Mapping):
-            if is_row(value):
+            if (intent := intent_row(value, self._log, self._line_of(value))) is not None:
+                self._drafts += row_drafts(intent, self._log, line=self._line_of(value), tags=tags, language=language)
+            elif is_row(value):
                 self._drafts += row_drafts(value, self._log, line=self._line_of(value), tags=tags, language=language)
             else:
                 self._group(value, tags, language, depth)
@@ -54,6 +59,7 @@ class TreeReader:
         if (named := next((own[name] for name in _LABELS if own.get(name)), "")) and len(named) < 80:
             tags = (*tags, slug(named))
         language = language_tag(own.get("language", own.get("lang", ""))) or language
+        pairs = _numbered_pairs(value)
         for key, item in value.items():
             if isinstance(item, list | Mapping):
                 inner_tags, inner_language = tags, language
@@ -62,6 +68,9 @@ class TreeReader:
                 elif field_name(key) not in _GENERIC and not str(key).startswith("@"):
                     inner_tags = (*tags, slug(str(key)))
                 self._walk(item, inner_tags, inner_language, depth + 1)
+            elif str(key) in pairs:
+                pair = {"question": item, "answer": value[pairs[str(key)]]}
+                self._drafts += row_drafts(pair, self._log, line=self._line_of(value), tags=tags, language=language)
             elif looks_like_question(str(key)) and field_name(key) not in NAMES["question"]:
                 pair = {"question": str(key), "answer": item}
                 self._drafts += row_drafts(pair, self._log, line=self._line_of(value), tags=tags, language=language)
@@ -72,3 +81,22 @@ class TreeReader:
                     "Add an answer field, or delete the question.",
                     self._line_of(value),
                 )
+
+
+_ROLE = "(?:(?P<asks>questions?|q|title)|answers?|a|content|text)"
+_NUMBERED = (
+    re.compile(rf"(?:(?P<before>.*)_)?{_ROLE}_?(?P<number>\d{{1,3}})(?:_(?P<behind>.*))?"),  # faq_q1, answer_2_text
+    re.compile(rf"(?P<before>.*?)_?(?P<number>\d{{1,3}})_{_ROLE}(?P<behind>)"),  # item1_question
+)
+
+
+def _numbered_pairs(value: Mapping[str, object]) -> dict[str, str]:
+    """Key of a question -> key of its answer, for `q1`, `a1`, `q2`, `a2` side by side, as translations have them."""
+    questions: dict[tuple[str | None, ...], str] = {}
+    answers: dict[tuple[str | None, ...], str] = {}
+    for key, item in value.items():
+        found = (form.fullmatch(field_name(key)) for form in _NUMBERED) if isinstance(item, str) else ()
+        if match := next(filter(None, found), None):
+            side = questions if match["asks"] else answers
+            side.setdefault(match.group("before", "number", "behind"), str(key))
+    return {key: answers[place] for place, key in questions.items() if place in answers}

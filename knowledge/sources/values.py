@@ -30,7 +30,10 @@ def audience_of(text: str, log: ProblemLog, line: int = 0) -> str:
     return "staff"
 
 
-_UNPUBLISHED = frozenset({"draft", "archived", "unpublished", "hidden", "deleted", "pending"})
+_UNPUBLISHED_WORDS = """
+draft auto-draft archived unpublished notpublished not_published hidden deleted pending private future scheduled trash
+"""
+_UNPUBLISHED = frozenset(_UNPUBLISHED_WORDS.split())
 STATES = frozenset({"draft", "published", "status", "state"})
 """Fields that say whether something is published."""
 

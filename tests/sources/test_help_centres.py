@@ -178,6 +178,72 @@ LINKED_DATA = """<html lang="de"><head><script type="application/ld+json">{"@con
 {"@type":["FAQPage"],"mainEntity":[{"@type":"Question","name":"Gibt es Rabatt?",
 "acceptedAnswer":[{"@type":"Answer","text":"Ja, 10&nbsp;% &amp; mehr &lt;heute&gt;."}]}]}]}</script></head></html>"""
 
+MINTLIFY = """---
+title: "자주 묻는 질문"
+---
+
+## 서비스
+
+<AccordionGroup>
+  <Accordion title="어떤 사람을 지원하나요?">
+    네 가지를 지원합니다.
+  </Accordion>
+  <Accordion
+    title="Is there an API?"
+    icon="code"
+  >
+    Yes, [see](/api):
+
+    - one
+    - two
+
+    ```bash
+    curl -s
+    ```
+    <Warning>
+      It is new.
+    </Warning>
+  </Accordion>
+    <Accordion title={"Why 'one'?"} defaultOpen>Because.</Accordion>
+</AccordionGroup>
+
+## Related articles
+
+[More](/more)
+"""
+
+ITALIC = """---
+title: FAQ
+---
+
+**Q: Can I use the code twice?**
+
+*A: No. It's for one node.*
+
+**Q: Does it need a GPU?**
+
+*A: It does.*
+"""
+
+FOLDED = """# FAQ
+
+<details><summary>Is it free?</summary>
+
+Yes.
+
+</details>
+
+<details><summary>Is it new?</summary>
+
+No.
+
+</details>
+
+## See also
+
+- [More](more.md)
+"""
+
 CASES = {
     "hugo/faq.md": (
         HUGO,
@@ -235,6 +301,16 @@ CASES = {
         },
     ),
     "linked-data.html": (LINKED_DATA, {"Gibt es Rabatt?": "Ja, 10 % & mehr &lt;heute&gt;."}),
+    "faq.mdx": (
+        MINTLIFY,
+        {
+            "어떤 사람을 지원하나요?": "네 가지를 지원합니다.",
+            "Is there an API?": "Yes, [see](/api):\n\n- one\n- two\n\n```bash\ncurl -s\n```\n\nIt is new.",
+            "Why 'one'?": "Because.",
+        },
+    ),
+    "italic.md": (ITALIC, {"Can I use the code twice?": "No. It's for one node.", "Does it need a GPU?": "It does."}),
+    "folded.md": (FOLDED, {"Is it free?": "Yes.", "Is it new?": "No."}),
     "faq.csv": (
         '\ufeffFrage;Antwort;Kategorie\n"Wie, bitte?";"So; und so";Allgemein\n',
         {"Wie, bitte?": "So; und so"},

@@ -203,3 +203,35 @@ def test_an_unknown_audience_is_an_error_and_only_staff_see_the_entry(read: Read
     reading = read({"a.csv": "q,a,audience\nOne?,x,everybody else\n"})
     assert [entry.audience for entry in reading.entries] == ["staff"]
     assert [problem.code for problem in reading.errors] == ["audience"]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        [{"title": {"rendered": "Is it <i>free</i>?"}, "content": {"rendered": "<p>Yes.</p>"}, "status": "publish"}],
+        {"qnaDocuments": [{"id": 1, "questions": ["Is it free?"], "answer": "Yes.", "metadata": []}]},
+        {"data": [{"id": 1, "attributes": {"question": "Is it free?", "answer": "Yes."}}], "meta": {}},
+        {"data": {"faqs": {"edges": [{"node": {"question": "Is it free?", "answer": "Yes."}}]}}},
+        {"faq": {"title": "FAQ", "q1": "Is it free?", "a1": "Yes."}},
+        {"page": {"faqQuestion1": "Is it free?", "faqAnswer1": "Yes.", "plan1": "Basic"}},
+        {"item1.question": "Is it free?", "item1.answer": "Yes.", "item1.icon": "coin"},
+        {"data": [{"paragraphs": [{"context": "Yes.", "qas": [
+            {"question": "Is it free?",
+             "answers": [{"text": "Yes.", "answer_start": 0}, {"text": "es", "answer_start": 1}]},
+        ]}]}]},
+    ],
+)  # fmt: skip
+def test_what_programs_export(read: Read, data: object) -> None:
+    reading = read({"faq.json": json.dumps(data)})
+    assert [(entry.question, entry.answer) for entry in reading.entries] == [("Is it free?", "Yes.")]
+    assert not set(reading.entries[0].tags) & {"attributes", "edges", "node", "qas", "paragraphs"}
+
+
+def test_several_questions_of_one_row_are_its_wordings(read: Read) -> None:
+    (entry,) = read({"faq.json": json.dumps([{"questions": ["Is it free?", "Any fee?"], "answer": "Yes."}])}).entries
+    assert (entry.question, entry.alternates) == ("Is it free?", ("Any fee?",))
+
+
+@pytest.mark.parametrize("status", ["private", "future", "trash", "notpublished"])
+def test_what_is_published_in_no_words_is_left_out(read: Read, status: str) -> None:
+    assert not read({"faq.json": json.dumps([{"title": "Is it free?", "body": "Yes.", "status": status}])}).entries

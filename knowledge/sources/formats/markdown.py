@@ -18,7 +18,8 @@ def read(file: SourceFile, log: ProblemLog) -> list[Draft]:
         log.note("draft", "is marked as not published and left out.", "Publish it when it may be shown.", 1)
         return []
     lines = read_lines(body, matter.values, taken, mdx=file.path.endswith(".mdx"))
-    announced = is_faq_title(matter.title or file.stem) or matter.values.get("layout") == "faq"
+    # The file's name counts beside a title: that may be in any language.
+    announced = is_faq_title(matter.title) or is_faq_title(file.stem) or matter.values.get("layout") == "faq"
     return read_body(file, lines, Page(matter, announced, file.language), log)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import yaml
 
 from knowledge.errors import SourceError
+from knowledge.sources.chatbots import rasa_halves
 from knowledge.sources.drafts import Draft, SourceFile
 from knowledge.sources.problems import ProblemLog
 from knowledge.sources.tree import TreeReader
@@ -28,7 +29,12 @@ def read(file: SourceFile, log: ProblemLog) -> list[Draft]:
         try:
             while loader.check_node():
                 data = _construct(loader.get_node(), lines, {})
-                drafts += TreeReader(file, log, lambda value: lines.get(id(value), 0)).read(data)
+
+                def line_of(value: object) -> int:
+                    return lines.get(id(value), 0)
+
+                halves = rasa_halves(data, log, line_of)
+                drafts += TreeReader(file, log, line_of).read(data) if halves is None else halves
                 lines.clear()
         finally:
             loader.dispose()
