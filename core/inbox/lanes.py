@@ -9,8 +9,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
+
+from redis.asyncio import Redis
 
 from core.clock import Clock
 from core.conversation import Conversation, Turn
@@ -19,13 +22,15 @@ from core.messages import Address, IncomingMessage, MessageKind, Person
 from core.store import scripts
 from core.store.codec import MESSAGE
 from core.store.conversations import decode_conversation, decode_turns
-from core.store.keys import Shard, shard, shard_of, shards
-from core.store.redis import Client, Script
+from core.store.keys import WAKE, Shard, shard, shard_of, shards
+from core.store.redis import Client, Script, call
 
 log = logging.getLogger(__name__)
 
 LEASE = 6.0
 """Seconds a lane is held without a sign of life: a dead worker's lanes are taken over after this."""
+SHARE = 4
+"""Lanes that a process takes outright while other workers could take them too."""
 TURNS = 24
 """How many turns are read along with a message."""
 
@@ -68,6 +73,12 @@ class Lanes:
             home.prefix, int(self._clock.now() * 1000), int(LEASE * 1000), TURNS,
         )  # fmt: skip
         return None if found is None else work_of(found)
+
+    async def shared(self) -> bool:
+        """Whether other processes take lanes too, as far as can be told. Raises StoreUnavailable."""
+        if not isinstance(self._redis, Redis):
+            return True  # Redis Cluster, whose client offers no subscriptions
+        return any(listening > 1 for _, listening in await call(self._redis.pubsub_numsub(WAKE)))
 
     async def renew(self, work: Work) -> None:
         """Hold the lane for another LEASE seconds. Raises LeaseLost, StoreUnavailable."""
@@ -128,6 +139,7 @@ class LaneRunner:
         self._lanes, self._handle, self._renew_every = lanes, handle, renew_every
         self._slots = asyncio.Semaphore(concurrency)
         self._turn = asyncio.Lock()
+        self._shared = True
         self._hints: set[int] = set()
         self._wake = asyncio.Event()
         self._poll = poll
@@ -143,7 +155,7 @@ class LaneRunner:
 
     async def reserve(self) -> bool:
         """Keep a hand free for `begin` or `release`, if there is one. Does not wait."""
-        if not self._serving or self._slots.locked():
+        if not self._serving or self._slots.locked() or (self._shared and len(self._tasks) >= SHARE):
             return False
         await self._slots.acquire()
         return True
@@ -231,9 +243,11 @@ class LaneRunner:
             self._slots.release()
 
     async def _keep_leases(self) -> None:
-        """Renew what has been running for a while; cancel what is no longer ours."""
+        """Renew what has been running for a while; cancel what is no longer ours; look who else is there."""
         known: set[tuple[str, int]] = set()
         while True:
+            with suppress(StoreUnavailable):
+                self._shared = await self._lanes.shared()
             await asyncio.sleep(self._renew_every)
             for key in known & self._running.keys():
                 if key not in self._running:
