@@ -6,7 +6,6 @@ to 384 dimensions: the mean of the token vectors, L2-normalised.
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -16,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from knowledge.embeddings.cores import cores
 from knowledge.embeddings.int8 import WIDTH, int8_graph
 from knowledge.embeddings.port import Vectors, normalised
 from knowledge.errors import EmbeddingError
@@ -56,7 +56,7 @@ class MiniLM:
                 f"{_MODEL[1]} of the package {_MODEL[0]} is not the expected model: {error}."
             ) from error
         self._session: Any = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
-        self._workers = max(1, len(os.sched_getaffinity(0)))
+        self._workers = cores()
         self._pool: ThreadPoolExecutor | None = None
         self._pool_lock = threading.Lock()
 

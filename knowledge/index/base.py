@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import ParamSpec, Self, TypeVar
 
-from knowledge.embeddings import Embedder, Vectors, load_embedder
+from knowledge.embeddings import Embedder, Vectors, load_embedder, side_by_side
 from knowledge.errors import IndexUnavailable, KnowledgeError, NoSuchVersion, ReloadBusy
 from knowledge.index import reload as reloading
 from knowledge.index.catalogue import Catalogue
@@ -30,8 +30,6 @@ log = logging.getLogger(__name__)
 
 FOLLOW_EVERY = 0.25
 """Seconds between two looks at the pointer."""
-_SEARCH_THREADS = 4
-"""Searches that run side by side; more would only queue for the processor."""
 
 
 class KnowledgeBase:
@@ -55,7 +53,7 @@ class KnowledgeBase:
         self._refreshing = asyncio.Lock()
         self._follower: asyncio.Task[None] | None = None
         # Threads of their own: a reload in the default executor must not keep searches waiting.
-        self._threads = ThreadPoolExecutor(_SEARCH_THREADS, thread_name_prefix="search")
+        self._threads = ThreadPoolExecutor(side_by_side(embedder), thread_name_prefix="search")
 
     @classmethod
     async def open(cls, *, data_dir: Path | str, chroma_url: str = "", embedding_model: str = "") -> Self:
