@@ -7,6 +7,7 @@ guarantee it (a unique index in their system database).
 
 from __future__ import annotations
 
+import fcntl
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -97,7 +98,10 @@ class Store:
             folder = data_dir / "chroma"
             try:
                 folder.mkdir(parents=True, exist_ok=True)
-                return cls(chromadb.PersistentClient(str(folder), settings=settings), mirrors)
+                # Chroma makes its tables without a lock: of processes that open a new index at once all but one fail.
+                with (folder / "open.lock").open("w") as lock:
+                    fcntl.flock(lock, fcntl.LOCK_EX)
+                    return cls(chromadb.PersistentClient(str(folder), settings=settings), mirrors)
             except OSError as error:
                 raise IndexUnavailable(f"can't write to {folder}: {error.strerror}. Check DATA_DIR.") from error
             except IndexUnavailable:
