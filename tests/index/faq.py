@@ -22,6 +22,7 @@ class WordEmbedder:
         self._name, self._dimensions = name, dimensions
         self.embedded: list[str] = []
         self._words: dict[str, Vectors] = {}
+        self._texts: dict[str, Vectors] = {}
 
     @property
     def name(self) -> str:
@@ -35,6 +36,11 @@ class WordEmbedder:
         return self._vector(text)
 
     def _vector(self, text: str) -> Vectors:
+        if text not in self._texts:
+            self._texts[text] = self._made(text)
+        return self._texts[text]
+
+    def _made(self, text: str) -> Vectors:
         vector = np.full(self._dimensions, 1e-3, np.float32)
         for word in re.findall(r"\w+", text.lower()):
             if word not in self._words:

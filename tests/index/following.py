@@ -29,7 +29,7 @@ async def main(data_dir: str, question: str) -> None:
             result = await base.search(question, limit=50)
             answers = [[hit.entry.id, hit.entry.answer] for hit in result.hits]
             print(json.dumps({"began": began, "version": result.version, "answers": answers}), flush=True)
-            await asyncio.sleep(0.03)
+            await asyncio.sleep(0.06)
 
     await asyncio.gather(client(), client())
     await base.aclose()

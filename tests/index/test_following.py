@@ -45,7 +45,7 @@ async def test_four_clients_in_two_processes_through_twenty_reloads_of_which_fiv
             result = await base.search(QUESTION, limit=50)
             answers = [[hit.entry.id, hit.entry.answer] for hit in result.hits]
             seen.append((began, result.version, _generation_of(answers)))
-            await asyncio.sleep(0.03)
+            await asyncio.sleep(0.06)
 
     clients = [asyncio.create_task(client()) for _ in range(2)]
     process = await asyncio.create_subprocess_exec(

@@ -16,6 +16,7 @@ from knowledge.index.reports import VersionInfo
 from knowledge.index.store import NameTaken, Store
 from knowledge.index.versions import BEAT, GRACE, KEEP, STALE, Build, Versions
 
+SCRIPT = Path(__file__).parent / "beginning.py"
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
 
@@ -91,34 +92,17 @@ def test_one_build_at_a_time(versions: Versions, store: Store) -> None:
 
 
 async def test_of_many_processes_that_begin_at_once_one_builds(tmp_path: Path, store: Store) -> None:
-    script = (
-        "import sys, time, pathlib; sys.path.insert(0, sys.argv[1])\n"
-        "from knowledge.index.store import Store\n"
-        "from knowledge.index.versions import Versions\n"
-        "from knowledge.errors import ReloadBusy\n"
-        "versions = Versions(Store.open(data_dir=pathlib.Path(sys.argv[2])))\n"
-        "print('ready', flush=True); sys.stdin.readline()\n"
-        "try: print('builds', versions.begin().number, flush=True)\n"
-        "except ReloadBusy: print('busy', flush=True)\n"
-        "sys.stdin.read()\n"  # alive until all have tried
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, SCRIPT, tmp_path, "3", stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
     )
-    pipes = {"stdin": asyncio.subprocess.PIPE, "stdout": asyncio.subprocess.PIPE}
-    command = (sys.executable, "-c", script, Path(__file__).parents[2], tmp_path)
-    processes = [await asyncio.create_subprocess_exec(*command, **pipes) for _ in range(3)]
-    outcomes = []
-    for process in processes:
-        assert process.stdout
+    assert process.stdin
+    assert process.stdout
+    for _ in range(3):
         assert await asyncio.wait_for(process.stdout.readline(), 60) == b"ready\n"
-    for process in processes:
-        assert process.stdin
-        process.stdin.write(b"go\n")
-    for process in processes:
-        assert process.stdout
-        outcomes.append((await asyncio.wait_for(process.stdout.readline(), 60)).decode().strip())
-    for process in processes:
-        assert process.stdin
-        process.stdin.close()
-        assert await asyncio.wait_for(process.wait(), 60) == 0
+    process.stdin.write(b"go\n")
+    outcomes = [(await asyncio.wait_for(process.stdout.readline(), 60)).decode().strip() for _ in range(3)]
+    process.stdin.close()
+    assert await asyncio.wait_for(process.wait(), 60) == 0
 
     assert sorted(outcomes) == ["builds 1", "busy", "busy"]
     # They are gone, and the one that was building did not finish: its build is dead at once.
