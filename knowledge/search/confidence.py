@@ -23,13 +23,16 @@ FEATURES = (
     "gap_crowd",
     "gap_head",
     "gap_covered",
+    "gap_kriged",
     "density",  # mean similarity of the next five
     "above_density",  # similarity of the first above that
     "among_others",  # similarity, in deviations above what entries of this FAQ have among themselves
     "among_own",  # similarity, in deviations above what wordings of one entry have among themselves
     "nearest_agrees",  # whether the first candidate is also first by similarity,
     "bm25_agrees",  # by BM25
-    "head_agrees",  # and by the classifier
+    "head_agrees",  # by the classifier
+    "kriged_agrees",  # and by kriging
+    "unexplained",  # share of the query that its neighbours do not explain
     "unknown_words",  # share of the query's words, by idf, that no entry has
     "length",  # log of the number of words
     "offtopic",  # highest similarity with off-topic talk
@@ -41,7 +44,7 @@ FEATURES = (
 )
 MOST_GAP, MOST_WORDS, MOST_DEVIATIONS = 5.0, 40, 4.0
 _QUESTION, _PASSAGE, NEAREST, CROWD, HEAD, BM25 = range(6)
-COVERED = SIGNALS.index("covered")
+COVERED, KRIGED = SIGNALS.index("covered"), SIGNALS.index("kriged")
 
 
 def features(traits: Traits, evidence: Evidence, scores: Vectors, offtopic: float) -> Vectors:
@@ -59,12 +62,13 @@ def features(traits: Traits, evidence: Evidence, scores: Vectors, offtopic: floa
             softmax(scores)[order[0]],
             min(MOST_GAP, gap),
             *first,
-            *(first[column] - second[column] for column in (NEAREST, CROWD, HEAD, COVERED)),
+            *(first[column] - second[column] for column in (NEAREST, CROWD, HEAD, COVERED, KRIGED)),
             density,
             nearest - density,
             np.clip((nearest - others) / others_spread, -MOST_DEVIATIONS, MOST_DEVIATIONS),
             np.clip((nearest - own) / own_spread, -MOST_DEVIATIONS, MOST_DEVIATIONS),
-            *(first[column] >= signals[:, column].max() - 1e-6 for column in (NEAREST, BM25, HEAD)),
+            *(first[column] >= signals[:, column].max() - 1e-6 for column in (NEAREST, BM25, HEAD, KRIGED)),
+            evidence.unexplained,
             evidence.unknown_share,
             np.log1p(min(evidence.query_words, MOST_WORDS)),
             offtopic,

@@ -11,6 +11,7 @@ from knowledge.embeddings import Vectors
 from knowledge.search.corpus import Corpus, Filter
 from knowledge.search.dense import Mask, Rows
 from knowledge.search.head import softmax
+from knowledge.search.kriging import kriging
 from knowledge.search.words import fold, words
 
 NEAREST_UNITS = 80
@@ -33,6 +34,7 @@ SIGNALS = (
     "covered",  # share of the query's words, weighted by idf, that the entry has
     "covered_asked",  # the same in question and alternates
     "spelling",  # character similarity of the query and the nearest question or alternate, 0..1
+    "kriged",  # share of the query that the entry's units among the nearest explain, about 0..1
 )
 
 
@@ -50,6 +52,8 @@ class Evidence:
     """Number of words in the query."""
     unknown_share: float
     """Share of the query's words, weighted by idf, that no entry has."""
+    unexplained: float
+    """Share of the query's variance that the nearest units do not explain, 0..1; see `kriging`."""
 
 
 def gather(corpus: Corpus, query: str, vector: Vectors, only: Filter | None, stressed: str = "") -> Evidence:
@@ -62,7 +66,7 @@ def gather(corpus: Corpus, query: str, vector: Vectors, only: Filter | None, str
     query_words = [repairs.get(word, word) for word in asked_words]
     units = corpus.vectors
     allowed = None if only is None else only.entries
-    rows, _ = units.nearest(vector, NEAREST_UNITS, None if only is None else only.units)
+    rows, cosines = units.nearest(vector, NEAREST_UNITS, None if only is None else only.units)
     found = [units.entry_of[rows]]
     lexical = corpus.words_all.scores(query_words)
     if stressed:
@@ -88,8 +92,10 @@ def gather(corpus: Corpus, query: str, vector: Vectors, only: Filter | None, str
     signals[:, 5] = bm25 / 20
     signals[:, 6] = bm25 / max(sum(weights.values()), 1e-6)
     signals[:, 7] = bm25_asked / max(sum(weights_asked.values()), 1e-6)
+    shares, unexplained = kriging(units.matrix[rows], cosines)
+    signals[:, 11] = np.bincount(np.searchsorted(entries, units.entry_of[rows]), shares, len(entries))
     unknown = corpus.words_all.unknown(weights)
-    return Evidence(entries, signals, best_units, len(asked_words), unknown)
+    return Evidence(entries, signals, best_units, len(asked_words), unknown, unexplained)
 
 
 def _best(scores: Vectors, allowed: Mask | None, above: float = -np.inf) -> Rows:

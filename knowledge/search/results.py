@@ -7,6 +7,9 @@ from enum import StrEnum
 
 from knowledge.entries import Entry
 
+UNLIKELY = 3.0
+"""Log odds behind the first hit from which on a hit is not worth offering: one in twenty."""
+
 
 class Outcome(StrEnum):
     """What the answer to a search should be."""
@@ -50,5 +53,7 @@ class SearchResult:
 
     @property
     def suggestions(self) -> tuple[Hit, ...]:
-        """Up to three hits to offer as "did you mean"; empty unless the outcome is `suggest`."""
-        return self.hits[:3] if self.outcome is Outcome.SUGGEST else ()
+        """Up to three likely hits to offer as "did you mean"; empty unless the outcome is `suggest`."""
+        if self.outcome is not Outcome.SUGGEST:
+            return ()
+        return tuple(hit for hit in self.hits[:3] if hit.score >= self.hits[0].score - UNLIKELY)

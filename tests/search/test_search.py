@@ -6,7 +6,7 @@ import pytest
 
 from knowledge.embeddings import Embedder
 from knowledge.entries import Entry
-from knowledge.search import Outcome, Searcher, snapshot_in_memory
+from knowledge.search import Hit, Outcome, Searcher, SearchResult, snapshot_in_memory
 from tests.search.faq import ENTRIES
 
 
@@ -81,6 +81,13 @@ def test_language_leaves_out_entries_in_others(searcher: Searcher):
     found = searcher.search("horario de apertura", language="en-GB", limit=len(ENTRIES)).hits
     assert "horario" not in {hit.entry.id for hit in found}
     assert searcher.search("horario de apertura", language="es").hits[0].entry.id == "horario"
+
+
+def test_what_is_unlikely_is_not_offered():
+    entry = Entry("a", "Question?", "Answer.")
+    hits = tuple(Hit(entry, "", score, 0.3) for score in (5.2, 4.8, 1.3))
+    assert SearchResult("?", "v1", hits, 0.2, Outcome.SUGGEST).suggestions == hits[:2]
+    assert SearchResult("?", "v1", hits, 0.9, Outcome.ANSWER).suggestions == ()
 
 
 @pytest.mark.parametrize("query", ["", "   ", "?!", "🙂", "a" * 50_000, "the " * 5000])

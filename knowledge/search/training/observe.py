@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,12 +10,13 @@ from numpy.typing import NDArray
 
 from knowledge.embeddings import Embedder, Vectors
 from knowledge.search.corpus import Corpus, Traits
+from knowledge.search.evaluation import Question
 from knowledge.search.evidence import Evidence, gather
 from knowledge.search.exact import snapshot_in_memory
 from knowledge.search.training.practice import PracticeFaq
 
 PER_FAQ = 700
-"""Questions that are looked at per FAQ."""
+"""Questions in scope that are looked at per FAQ, and as many out of scope, which are fewer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +48,19 @@ class Observed:
 
 
 def observe(faq: PracticeFaq, embedder: Embedder, offtopic: Vectors) -> Observed:
-    """Run every question (at most `PER_FAQ`, evenly over the file) up to the point where fitted numbers are needed."""
+    """Run the questions (at most `PER_FAQ` of a kind, evenly spread) up to where fitted numbers are needed."""
     corpus = Corpus(snapshot_in_memory(faq.entries, embedder))
-    questions = faq.questions[:: max(1, -(-len(faq.questions) // PER_FAQ))]
     observations = []
-    for question in questions:
+    inside = [question for question in faq.questions if question.expected]
+    outside = [question for question in faq.questions if not question.expected]
+    for question in (*_spread(inside), *_spread(outside)):
         vector = embedder.embed_query(question.text)
         evidence = gather(corpus, question.text, vector, None)
         right = np.array([corpus.entries[row].id in question.expected for row in evidence.rows], dtype=bool)
         far = float((offtopic @ vector).max())
         observations.append(Observation(evidence, right, bool(question.expected), far))
     return Observed(faq.name, faq.family, corpus.traits, tuple(observations))
+
+
+def _spread(questions: Sequence[Question]) -> Sequence[Question]:
+    return questions[:: max(1, -(-len(questions) // PER_FAQ))]

@@ -57,7 +57,25 @@ def practice_faqs(folder: Path, part: Part, embedder: Embedder) -> Iterator[Prac
 
 def _part(faq: PracticeFaq, part: Part) -> PracticeFaq:
     wanted = 0 if part == "fit" else 1
-    return replace(faq, questions=tuple(q for q in faq.questions if _hash(q.text, 2) == wanted))
+    asked = faq.questions
+    if not all(question.expected for question in asked):
+        asked = (*asked, *_outside(_nonsense()))
+    return replace(faq, questions=tuple(q for q in asked if _hash(q.text, 2) == wanted))
+
+
+def _nonsense() -> Iterator[str]:
+    """What asks nothing: one word over and over, letters and digits at random, words without a sentence."""
+    chooser = random.Random(9)
+    small = ("the", "a", "of", "and", "to", "is", "ok", "test", "la", "1")
+    for word in small:
+        for times in (1, 6, 60, 600):
+            yield " ".join([word] * times)
+    for length in (4, 7, 12, 60, 3000):
+        for letters in ("asdfjkl", "abcdefghijklmnopqrstuvwxyz", "0123456789"):
+            yield "".join(chooser.choices(letters, k=length))
+    for count in (3, 6, 12, 200):
+        for _ in range(3):
+            yield " ".join(chooser.choices(small, k=count))
 
 
 def _hash(text: str, buckets: int) -> int:
@@ -243,6 +261,11 @@ def _dstc(folder: Path, embedder: Embedder) -> Iterator[PracticeFaq]:
         right = {sibling["id"] for sibling, cosine in zip(siblings, alike, strict=True) if cosine >= 0.8}
         questions.append(Question(text, frozenset(right | {row["id"]})))
     yield PracticeFaq("dstc9", "dstc9", tuple(entries), tuple(questions))
+    # What is left are the same question about other entities, and other questions about the same.
+    held = {key for question in questions if not _hash(question.text, 7) for key in question.expected}
+    kept = tuple(entry for entry in entries if entry.id not in held)
+    less = tuple(replace(question, expected=question.expected - held) for question in questions)
+    yield PracticeFaq("dstc9 less a seventh", "dstc9", kept, less)
 
 
 def _nameless(row: Row) -> str:
