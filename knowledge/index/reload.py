@@ -63,8 +63,9 @@ def read(path: Path, page_cache: Path | None = None) -> Source:
     reading = asyncio.run(load_source(path, page_cache=page_cache)) if page_cache else read_source(path)
     if not reading.complete or (reading.errors and not reading.entries):
         lines = [str(problem) for problem in reading.errors]
+        none = [f"{path} holds no entry that could be taken"] if not reading.entries else []
         more = [f"and {len(lines) - _SHOWN_ERRORS} more; see kb check"] if len(lines) > _SHOWN_ERRORS else []
-        raise ReloadRefused((*lines[:_SHOWN_ERRORS], *more) or (f"{path} could not be read whole",))
+        raise ReloadRefused((*none, *lines[:_SHOWN_ERRORS], *more) or (f"{path} could not be read whole",))
     if not reading.entries:
         raise SourceError(str(path), "holds no FAQ entry. Write at least one question with its answer.")
     file = golden_file(path)

@@ -229,6 +229,19 @@ async def test_a_golden_set_that_names_no_entry_is_refused(open_base: OpenBase, 
         await base.reload(tmp_path / "faq")
 
 
+async def test_an_faq_of_which_nothing_can_be_taken_is_refused_in_so_many_words(
+    open_base: OpenBase, tmp_path: Path
+) -> None:
+    base = await open_base()
+    faq = write_faq(tmp_path / "faq.jsonl", [{"question": "Where?", "answer": ""}])
+
+    with pytest.raises(ReloadRefused) as refused:
+        await base.reload(faq)
+    first, second = refused.value.reasons
+    assert first == f"{faq} holds no entry that could be taken"
+    assert "faq.jsonl:1" in second
+
+
 async def test_while_one_reload_runs_another_is_told_who_and_since_when(open_base: OpenBase, tmp_path: Path) -> None:
     class Slow(WordEmbedder):
         started, go_on = threading.Event(), threading.Event()
