@@ -57,10 +57,11 @@ def practice_faqs(folder: Path, part: Part, embedder: Embedder) -> Iterator[Prac
 
 def _part(faq: PracticeFaq, part: Part) -> PracticeFaq:
     wanted = 0 if part == "fit" else 1
-    asked = faq.questions
-    if not all(question.expected for question in asked):
-        asked = (*asked, *_outside(_nonsense()))
-    return replace(faq, questions=tuple(q for q in asked if _hash(q.text, 2) == wanted))
+    asked = tuple(question for question in faq.questions if _hash(question.text, 2) == wanted)
+    if part == "fit" and not all(question.expected for question in asked):
+        # Practised, but not measured: it is too easily refused.
+        asked = (*asked, *_outside(text for text in _nonsense() if not _hash(text, 2)))
+    return replace(faq, questions=asked)
 
 
 def _nonsense() -> Iterator[str]:
