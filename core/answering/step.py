@@ -10,9 +10,9 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar, cast
 
+from langchain_core.callbacks import AsyncCallbackManager
 from langchain_core.callbacks.base import BaseCallbackManager
 from langchain_core.runnables import Runnable, RunnableConfig, RunnableSequence
-from langchain_core.runnables.config import ensure_config, get_async_callback_manager_for_config
 
 Input = TypeVar("Input")
 Output = TypeVar("Output")
@@ -39,7 +39,7 @@ class Steps(RunnableSequence[Input, Output]):
     """Runs one after the other, each on what the one before it returned."""
 
     async def ainvoke(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> Output:
-        if get_async_callback_manager_for_config(ensure_config(config)).handlers:
+        if AsyncCallbackManager.configure(config.get("callbacks") if config else None).handlers:
             return await super().ainvoke(input, config, **kwargs)
         passed: Any = input
         for step in self.steps:

@@ -12,7 +12,7 @@ from core.errors import Conflict, LeaseLost
 from core.messages import Address
 from core.posts import Post, Speaker
 from core.store import scripts
-from core.store.codec import CONVERSATION, POST, RECORD, TURN, dump
+from core.store.codec import CONVERSATION, POST, RECORD, TURN, TURNS, dump
 from core.store.keys import WAKE, Shard, handoff_shard, shard, shards
 from core.store.redis import Client, Script, call
 
@@ -181,8 +181,7 @@ class Conversations:
     async def turns(self, address: Address, last: int = KEPT_TURNS) -> list[Turn]:
         """The last turns, oldest first."""
         name = address.key
-        raw = await call(self._redis.lrange(shard(name).turns(name), -last, -1))
-        return [TURN.validate_json(item) for item in raw]
+        return list(decode_turns(await call(self._redis.lrange(shard(name).turns(name), -last, -1))))
 
     async def new_handoff_id(self, address: Address) -> str:
         """An id that tells its shard."""
@@ -262,4 +261,4 @@ def decode_conversation(
 
 def decode_turns(raw: Sequence[bytes]) -> tuple[Turn, ...]:
     """Turns from their JSON."""
-    return tuple(TURN.validate_json(item) for item in raw)
+    return TURNS.validate_json(b"[%b]" % b",".join(raw))

@@ -258,10 +258,13 @@ class KnowledgeBase:
 
     async def _follow(self) -> None:
         failing = False
+        seen: tuple[int, ...] | None = None
         while True:
+            stamp = self._store.stamp()
             try:
-                await self.refresh()
-                failing = False
+                if stamp is None or stamp != seen or self._problem:
+                    await self.refresh()
+                seen, failing = stamp, False
             except IndexUnavailable as error:
                 if not failing:
                     log.warning("can't follow the knowledge base: %s", error)

@@ -8,8 +8,9 @@ guarantee it (a unique index in their system database).
 from __future__ import annotations
 
 import fcntl
+import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -73,11 +74,18 @@ def calling_chroma(what: str) -> Iterator[None]:
         raise IndexUnavailable(f"can't {what}: {_first_line(error)}") from error
 
 
+_DATABASE = "chroma.sqlite3"
+_SETTLED = 1_000_000_000
+"""Nanoseconds after which another write has another time."""
+
+
 class Store:
     """An open Chroma. Every method blocks; all may be called from several threads."""
 
-    def __init__(self, client: ClientAPI, mirrors: Mirrors) -> None:
+    def __init__(self, client: ClientAPI, mirrors: Mirrors, folder: Path | None = None) -> None:
+        """folder: of the embedded database."""
         self._client = client
+        self._folder = folder
         self.mirrors = mirrors
         """Local copies of large segments."""
         with calling_chroma("ask Chroma for its limits"):
@@ -101,7 +109,7 @@ class Store:
                 # Chroma makes its tables without a lock: of processes that open a new index at once all but one fail.
                 with (folder / "open.lock").open("w") as lock:
                     fcntl.flock(lock, fcntl.LOCK_EX)
-                    return cls(chromadb.PersistentClient(str(folder), settings=settings), mirrors)
+                    return cls(chromadb.PersistentClient(str(folder), settings=settings), mirrors, folder)
             except OSError as error:
                 raise IndexUnavailable(f"can't write to {folder}: {error.strerror}. Check DATA_DIR.") from error
             except IndexUnavailable:
@@ -121,6 +129,19 @@ class Store:
                 f"Chroma at {url.scheme}://{url.hostname}:{url.port or ''} does not answer: {_first_line(error)} "
                 "Check CHROMA_URL and that the server runs."
             ) from error
+
+    def stamp(self) -> tuple[int, ...] | None:
+        """What every write to the embedded database changes, for a few microseconds instead of a query.
+
+        None when only reading tells: on a server, and within a second of a write, since times of files are coarse.
+        """
+        if self._folder is None:
+            return None
+        times = []
+        for name in (_DATABASE, f"{_DATABASE}-wal"):
+            with suppress(OSError):
+                times.append((self._folder / name).stat().st_mtime_ns)
+        return tuple(times) if times and max(times) < time.time_ns() - _SETTLED else None
 
     def collections(self) -> dict[str, Stored]:
         """Every collection of ours, by name."""
