@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 from core.errors import ConciergeError, ConfigurationError
@@ -10,6 +11,9 @@ from knowledge.errors import KnowledgeError
 
 def main() -> None:
     """Entry point. Exit status 0 it held, 1 it did not, 2 wrong use; errors are one line, never a traceback."""
+    # Must be said before numpy is loaded. A search's matrices are small: threads for them would mostly wait for each
+    # other, busily, on the cores that other searches and the event loop need.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from bots.cli.commands import app
 
     try:
