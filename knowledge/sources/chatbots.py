@@ -22,6 +22,7 @@ _SMALL_TALK_NAMES = """
 greet greeting greetings hello hi goodbye bye farewell thanks thank thank-you thankyou welcome affirm deny yes no
 mood-great mood-unhappy bot-challenge nlu-fallback default-fallback fallback default noanswer no-answer out-of-scope
 """
+_OWN_SMALL_TALK = "Nothing has to be done: the bot has small talk of its own."
 _SMALL_TALK = frozenset(_SMALL_TALK_NAMES.split())
 _WORDINGS = ("patterns", "pattern", "examples", "utterances", "text", "questions")
 _NAMES = ("tag", "intent", "name", "title")
@@ -46,11 +47,12 @@ def intent_row(value: Mapping[str, object], log: ProblemLog, line: int) -> dict[
         item if isinstance(item, str) else item.get("text", "") for item in wordings if isinstance(item, str | dict)
     ]
     if is_small_talk(name) or not any(texts):
-        log.note("small-talk", f"“{name[:80]}” is small talk and left out.", "Nothing: the bot has its own.", line)
+        log.note("small-talk", f"“{name[:80]}” is small talk and left out.", _OWN_SMALL_TALK, line)
         return {}
     if isinstance(responses, list):
         if len(responses) > 1:
-            log.note("variants", f"of {len(responses)} responses of “{name[:80]}” the first is the answer.", "", line)
+            what = f"of {len(responses)} responses of “{name[:80]}” the first is the answer."
+            log.note("variants", what, "Put the best one first.", line)
         responses = next(iter(responses), "")
     return {"id": name, "questions": best_first([plain_text(text) for text in texts if text]), "answer": responses}
 
@@ -70,7 +72,8 @@ def rasa_halves(data: object, log: ProblemLog, line_of: Callable[[object], int])
     for part in ("rules", "stories"):
         found += _links(data.get(part))
     if not found:
-        log.note("no-entries", "is a part of a Rasa bot without questions and answers.", "", 1)
+        what = "is a part of a Rasa bot without questions and answers."
+        log.note("no-entries", what, "Take it out of the FAQ, or leave it: it does no harm.", 1)
     return found
 
 
@@ -179,5 +182,5 @@ def join(found: Sequence[Found]) -> Joined:
 
 
 def _left_out(item: Found, severity: Severity, what: str) -> Problem:
-    advice = "Write the answer out, or delete the intent." if severity is Severity.ERROR else ""
+    advice = "Write the answer out, or delete the intent."
     return Problem(severity, "no-answer", item.file.path, item.draft.line, f"{what}; it is left out.", advice)

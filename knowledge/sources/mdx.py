@@ -7,7 +7,7 @@ from textwrap import dedent
 
 from knowledge.sources.leftovers import LIST_BREAK
 
-_ATTRIBUTES = r"(?:[^<>\"'{}]|\"[^\"]*\"|'[^']*'|\{[^{}]*\})*"
+_ATTRIBUTES = r"(?:[^<>\"'{}]{1,200}|\"[^\"]{0,1000}\"|'[^']{0,1000}'|\{[^{}]{0,1000}\}){0,60}"
 _OPEN = re.compile(
     rf"^[ \t]*<((?:\w+\.)?(?:Accordion|AccordionItem|AccordionTab|Expandable|Collapsible|Collapse|Toggle|Disclosure|"
     rf"Details|Spoiler|Dropdown|FAQ|Faq|FAQItem|FaqItem|Question|QA))\s({_ATTRIBUTES})(?<!/)>",
@@ -26,10 +26,13 @@ def unfolded(text: str) -> str:
     """
     pieces: list[str] = []
     position = 0
+    unclosed: set[str] = set()
     while match := _OPEN.search(text, position):
-        end = text.find(f"</{match[1]}>", match.end())
+        end = -1 if match[1] in unclosed else text.find(f"</{match[1]}>", match.end())
         title = _TITLE.search(match[2])
         if end < 0 or title is None:
+            if end < 0:
+                unclosed.add(match[1])
             pieces.append(text[position : match.end()])
             position = match.end()
             continue

@@ -11,6 +11,7 @@ FORMATS = {
     ".json": "json", ".jsonl": "json", ".ndjson": "json",
     ".html": "html", ".htm": "html", ".xhtml": "html",
     ".rst": "rst",
+    ".adoc": "asciidoc", ".asciidoc": "asciidoc",
     ".docx": "document", ".pdf": "document",
 }  # fmt: skip
 

@@ -13,7 +13,7 @@ from knowledge.sources.assembly import Found, assemble
 from knowledge.sources.chatbots import join
 from knowledge.sources.decoding import decode
 from knowledge.sources.drafts import Draft, SourceFile
-from knowledge.sources.formats import documents, html, json_rows, markdown, restructured, tables, yaml_tree
+from knowledge.sources.formats import asciidoc, documents, html, json_rows, markdown, restructured, tables, yaml_tree
 from knowledge.sources.html_markdown import UnreadableHtml
 from knowledge.sources.languages import language_of_path
 from knowledge.sources.names import PAGES_FILE, format_of, is_faq_file, is_faq_folder
@@ -32,6 +32,7 @@ _READERS: dict[str, Callable[[SourceFile, ProblemLog], list[Draft]]] = {
     "json": json_rows.read,
     "html": html.read,
     "rst": restructured.read,
+    "asciidoc": asciidoc.read,
     "document": documents.read,
 }
 
@@ -163,7 +164,7 @@ def _read(
         failed = ProblemLog(name)
         failed.error("unreadable", f"{reason}.", "Nothing of it is taken until it is put right.", line)
         return FileReading(name, kind, 0, "failed"), [], failed
-    if not drafts and not log.problems and kind not in ("markdown", "rst") and source.text.strip():
+    if not drafts and not log.problems and kind not in ("markdown", "rst", "asciidoc") and source.text.strip():
         log.warning(
             "no-entries",
             "holds no question with an answer that could be recognised.",

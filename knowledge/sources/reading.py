@@ -17,7 +17,7 @@ class FileReading:
     path: str
     """Relative to the FAQ's root, or the URL of a page."""
     format: str
-    """`markdown`, `yaml`, `csv`, `json`, `html`, `rst`, `document`, or "" when the file was left out."""
+    """`markdown`, `yaml`, `csv`, `json`, `html`, `rst`, `asciidoc`, `document`, or "" when the file was left out."""
     entries: int
     """How many entries came out of it."""
     outcome: Literal["read", "left-out", "failed"]

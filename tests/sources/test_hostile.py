@@ -26,7 +26,9 @@ PIECES = (
     "question,answer\n", "{\"question\": \"", "\"}", "[", "]", "{", "}", ".. note::\n\n   ",
     ".. include:: /etc/passwd\n", "====\n", "``", ":ref:`x`", "Why", "\u00e9", "\u202e", "\ud7ff", "\u0000",
     "\r", "Also asked: a? \u00b7 b", "<script type='application/ld+json'>", "FAQPage", "</script>",
-    "!!! note\n    ", ":::tip\n",
+    "!!! note\n    ", ":::tip\n", "= ", "Why?::\n", "----\n", "|===\n", "+\n", "link:a[b]", "[qanda]\n", "////\n",
+    "<Accordion title=\"Why?\">", "</Accordion>", "nlu:\n- intent: a\n  examples: |\n    - b\n", "version: 3\n",
+    "responses:\n  utter_a:\n  - text: b\n", "{\"tag\": \"a\", \"patterns\": [\"b\"], \"responses\": [\"c\"]}",
 )  # fmt: skip
 
 
@@ -151,6 +153,13 @@ HOSTILE = {
     "rst roles": (".rst", b"A\n=\n\n" + b":ref:`" * 20_000),
     "spaces": (".md", b"# A\n\n" + b" " * 300_000 + b"x"),
     "newlines": (".md", b"\n" * 300_000),
+    "components": (".mdx", b"<Accordion title='a'>\n" * 30_000),
+    "components without an end": (".mdx", b"<Accordion \"\n" * 30_000 + b"<Accordion { {\n" * 30_000),
+    "asciidoc markup": (".adoc", b"= A\n\n" + b"*a image:b[ <<c link:http://d[" * 10_000),
+    "asciidoc terms": (".adoc", b"= A\n\n" + b"a::b" * 40_000 + b"\n" + b"1" * 50_000 + b"|" * 50_000),
+    "asciidoc tables": (".adoc", b"= A\n\n|===\n" + b"|1 " * 50_000 + b"\n" + b"\n" * 50_000),
+    "asciidoc titles": (".adoc", b"= A" + b" " * 200_000 + b"b\n" + b"a\n--\n" * 20_000),
+    "intents": (".yml", b"version: '3'\nnlu:\n- intent: a\n  examples: |\n" + b"    - [a](" * 40_000),
     "question starts": (".md", b"# " + b"q " * 100_000),
 }  # fmt: skip
 
