@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -18,10 +19,15 @@ from knowledge.search.ranking import rank_scores
 from knowledge.search.results import Hit, Outcome, SearchResult
 from knowledge.search.words import words
 
+# The first four were chosen on the dialogues of `python -m tests.eval.followups --practice`.
 STRESS = 5.0
 """Log odds for an entry that has every word of a follow-up; "and at Harbour?" after a question about Northgate."""
-KNOWN = 4.0
+KNOWN = 6.0
 """Log odds against the entry that the earlier message found: a follow-up mostly asks for something else."""
+ANEW = 0.55
+"""Confidence from which a follow-up that found its topic again is taken for the other question that it is alone."""
+MOSTLY = 0.5
+"""Share of unknown words in a follow-up beyond which the message before it does not vouch for it."""
 SURE = 0.6
 """Confidence from which a message is taken to stand alone, and not searched a second time with what was before it."""
 _NEAREST = SIGNALS.index("nearest")
@@ -62,12 +68,28 @@ class Searcher:
         """
         only = self._corpus.filtered(audience, tags, language)
         first, *others = readings(query, history)
+        if first.stressed:
+            return self._continued(first, only, limit)
         result = self._search(first, only, limit)
         for reading in others if result.confidence < SURE else ():
-            result = max(result, self._search(reading, only, limit), key=lambda found: found.confidence)
+            result = max(result, self._continued(reading, only, limit), key=lambda found: found.confidence)
         return result
 
-    def _search(self, reading: Reading, only: Filter | None, limit: int) -> SearchResult:
+    def _continued(self, reading: Reading, only: Filter | None, limit: int) -> SearchResult:
+        """Search a follow-up together with its topic, and doubt it when that only finds the topic again."""
+        known = self._found_by(reading.topic, only)
+        together = self._search(reading, only, limit, known)
+        if known < 0 or together.hits[0].entry is not self._corpus.entries[known]:
+            return together
+        alone = self._search(Reading(reading.stressed), only, limit)
+        if alone.confidence >= ANEW and alone.hits[0].entry is not together.hits[0].entry:
+            return alone
+        asked = self._corpus.words_all.weights(words(reading.stressed))
+        if self._corpus.words_all.unknown(asked) > MOSTLY and alone.confidence < together.confidence:
+            return replace(together, confidence=alone.confidence, outcome=self._outcome(alone.confidence))
+        return together
+
+    def _search(self, reading: Reading, only: Filter | None, limit: int, known: int = -1) -> SearchResult:
         corpus, fitted, query = self._corpus, self._fitted, reading.query
         if not words(query) or not corpus.units:  # a lone emoji asks nothing
             return SearchResult(query, corpus.version, (), 0.0, Outcome.UNKNOWN)
@@ -79,7 +101,7 @@ class Searcher:
         if reading.stressed:
             weights = corpus.words_all.weights(words(reading.stressed))
             scores = scores + STRESS * corpus.words_all.covered(weights, evidence.rows)
-            scores = scores - KNOWN * (evidence.rows == self._found_by(reading.topic, only))
+            scores = scores - KNOWN * (evidence.rows == known)
         offtopic = float((self._offtopic @ vector).max())
         confidence = probability(features(corpus.traits, evidence, scores, offtopic), fitted)
         hits = tuple(

@@ -134,6 +134,25 @@ def test_duplicate_entries_are_both_found(embedder: Embedder):
     assert {hit.entry.id for hit in found[:2]} == {"opening-hours", "again"}
 
 
+@pytest.mark.parametrize(
+    ("before", "query"),
+    [
+        ("How long does delivery take?", "and the weather in Lisbon tomorrow?"),
+        ("How do I return a bicycle that I bought?", "and who invented that novel?"),
+    ],
+)
+def test_a_message_that_nothing_answers_is_not_vouched_for_by_the_one_before_it(
+    searcher: Searcher, before: str, query: str
+):
+    assert searcher.search(before).outcome is Outcome.ANSWER
+    assert searcher.search(query, history=[before]).outcome is not Outcome.ANSWER
+
+
+def test_a_follow_up_that_is_another_question_does_not_get_the_answer_of_before_again(searcher: Searcher):
+    result = searcher.search("and when are you open then?", history=["How do I return a bicycle that I bought?"])
+    assert result.hits[0].entry.id == "opening-hours"
+
+
 def test_a_follow_up_is_found_with_its_history(searcher: Searcher):
     history = ("Is there parking at the Northgate store?", "thanks!")
     assert searcher.search("And at Harbour?", history=history).hits[0].entry.id == "parking-harbour"
