@@ -77,14 +77,13 @@ class CatchUp:
         room = asyncio.Semaphore(AT_ONCE)
 
         async def one(where: Address, last: str) -> None:
-            try:
-                async with room:
-                    await self._hand_in(where, await self._in(where, last), intake, tell)
-            except Exception:
-                log.exception("what was missed in %s is lost", where.key)
+            async with room:
+                await self._hand_in(where, await self._in(where, last), intake, tell)
             intake.release(target(where))
 
-        await asyncio.gather(*(one(where, last) for where, last in since))
+        async with asyncio.TaskGroup() as all_of_them:
+            for where, last in since:
+                all_of_them.create_task(one(where, last))
         return max((int(last) if last.isdigit() else 1 for _, last in since), default=0)
 
     async def mentions(self, intake: Intake, since: int, tell: Callable[[discord.Message], Tell]) -> None:

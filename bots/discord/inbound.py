@@ -61,6 +61,7 @@ class Inbound:
         self._newest = 0
         self._gap = 0  # after this message mentions may have been missed; 0: nothing was
         self._caught_up = False
+        self._complete = False  # whether the last catch-up read back everything
         self._looking: asyncio.Task[None] | None = None
         self._look_again = False
         self._closed = False
@@ -107,6 +108,11 @@ class Inbound:
 
     async def command(self, interaction: discord.Interaction[Any], name: str, text: str) -> None:
         await self._interactions.command(interaction, name, text)
+
+    async def finished(self) -> None:
+        """Wait until what was missed is read back, or could not be."""
+        while running := [task for task in (self._catching_up, self._looking) if task and not task.done()]:
+            await asyncio.wait(running)
 
     async def aclose(self) -> None:
         """Stop handing in: first what is new, then what is fetched. The other way round the new would pass the old."""
@@ -158,9 +164,10 @@ class Inbound:
     async def _catch_up(self) -> None:
         tries = TRIES
         while True:
-            self._again = False
+            self._again = self._complete = False
             try:
                 accepted = await CatchUp(self._session, self._me()).run(self._door, self._intake, self._told)
+                self._complete = True
                 if not self._caught_up:  # the gap began when the last process ended
                     self._caught_up = True
                     self._gap = min(filter(None, (self._gap, accepted)), default=0)
@@ -183,7 +190,8 @@ class Inbound:
             try:
                 if since:  # else nothing was ever accepted: this bot is new here
                     await CatchUp(self._session, self._me()).mentions(self._intake, since, self._told)
-                await self._door.caught_up(NAME)
+                if self._complete:
+                    await self._door.caught_up(NAME)
             except Exception:
                 log.exception("looking for missed mentions failed; it is done again with the next session")
                 self._gap = since

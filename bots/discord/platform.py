@@ -132,6 +132,11 @@ class DiscordPlatform(Platform):
         self._inbound = Inbound(door, self._session, self._me, self._delivery.noticed, buffer=self._buffer)
         self.client.events = self._inbound
 
+    async def caught_up(self) -> None:
+        """Wait until what was missed has been handed in, or could not be."""
+        if self._inbound is not None:
+            await self._inbound.finished()
+
     async def send(self, post: Post) -> str:
         return await self._delivery.send(post)
 

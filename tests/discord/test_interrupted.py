@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from bots.discord.catchup import TRIES
 from bots.discord.intake import Intake
 from bots.discord.platform import DiscordPlatform
 from bots.discord.wording import NOT_READ
@@ -121,6 +122,25 @@ async def test_a_missed_message_that_fails_unexpectedly_hides_none_after_it(wire
     bot.wire.says(bot.dm, bot.customer, "four")
     await bot.door.message(4)
     assert bot.texts() == ["one", "two, unheard", "three, unheard", "four"]
+
+
+async def test_what_could_not_be_read_back_is_not_called_read_back(wired: Connect, discord: WireDiscord) -> None:
+    bot = await wired(listens=False)
+    bot.door.open = [(bot.place, str(discord.says(bot.dm, bot.customer, "seen before the restart").id))]
+    discord.says(bot.dm, bot.customer, "while away")
+    bot.door.odd_lists = TRIES
+    listening = asyncio.create_task(bot.platform.listen(bot.door))
+    await discord.until(lambda wire: wire.identified == 1)
+    discord.says(bot.dm, bot.customer, "live")
+    await bot.door.message()
+    await bot.platform.caught_up()
+    assert bot.texts() == ["live"]
+    assert not bot.door.caught, "the next start would not look for it"
+
+    await discord.invalidate()
+    await bot.door.until(lambda door: door.caught)
+    assert sorted(bot.texts()) == ["live", "while away"]
+    await stopped(listening)
 
 
 @pytest.mark.parametrize("steps", range(4))
