@@ -30,7 +30,7 @@ from knowledge.sources.questions import (
     without_number,
 )
 from knowledge.sources.slugs import anchor, slug
-from knowledge.sources.splitting import Piece, split
+from knowledge.sources.splitting import Piece, asks_in_bold, split
 from knowledge.sources.values import audience_of, date_of
 
 
@@ -54,6 +54,7 @@ class MarkdownReader:
         self._references = reference_links(lines.texts)
         self._drafts: list[Draft] = []
         self._levels: frozenset[int] = frozenset()
+        self._bold = False
 
     def read(self) -> list[Draft]:
         """All drafts, in document order."""
@@ -115,7 +116,9 @@ class MarkdownReader:
         """Everything below a section is questions or groups of them."""
         if is_top:
             self._levels = question_levels(section)
-        lead, pieces = split(section.blocks, self._lines.texts, below_question=asks(section.title))
+            below = [block for found in section.walk() for block in found.blocks]
+            self._bold = any(block.kind == "paragraph" and asks_in_bold(block.text) for block in below)
+        lead, pieces = self._split(section, asks(section.title))
         self._add_pieces(pieces, section)
         title = section.title or self._page.matter.title
         words = sum(len(block.text.split()) or 8 for block in lead if block.kind != "comment")
@@ -133,17 +136,17 @@ class MarkdownReader:
         if parts_to_take(section, self._levels):
             self._list(section)
             return
-        if not section.children:
-            lead, pieces = split(section.blocks, self._lines.texts, below_question=looks_like_question(section.title))
-            if pieces:
-                self._list(section)
-                return
-            del lead
+        if not section.children and self._split(section, looks_like_question(section.title))[1]:
+            self._list(section)
+            return
         answer = self._answer(section)
         if answer:
             self._add(section.title, section, answer)
         elif looks_like_question(section.title):
             self._no_answer(section.title, section.line)
+
+    def _split(self, section: Section, below_question: bool) -> tuple[list[Block], list[Piece]]:
+        return split(section.blocks, self._lines.texts, below_question=below_question, bold=self._bold)
 
     def _article(self, top: Section, title: str, *, without: Section | None = None) -> None:
         """The whole document is one answer, or (without headings) a run of bold questions."""

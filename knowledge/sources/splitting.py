@@ -35,14 +35,24 @@ class _Marker:
     """Whether its form is that of a list (a definition), so that two of them need not read like questions."""
 
 
-def split(blocks: list[Block], lines: list[str], *, below_question: bool) -> tuple[list[Block], list[Piece]]:
-    """(blocks before the first question, pieces). Below a heading that asks, one bold line is part of the answer."""
+def split(
+    blocks: list[Block], lines: list[str], *, below_question: bool, bold: bool = False
+) -> tuple[list[Block], list[Piece]]:
+    """(blocks before the first question, pieces). Below a heading that asks, one bold line is part of the answer.
+
+    bold: elsewhere in the file bold lines ask. Then two or more of them are questions here however they are worded
+    ("It does not start"), if the section begins with one.
+    """
     found: list[tuple[int, list[_Marker]]] = [
         (index, markers) for index, block in enumerate(blocks) if (markers := _markers(block, lines))
     ]
     everything = [marker for _, markers in found for marker in markers]
     strong = [marker for marker in everything if marker.strong]
-    if not strong and (below_question or not _are_questions(everything)):
+    whole = [(index, kept) for index, markers in found if (kept := [m for m in markers if not m.opening])]
+    alike = bold and len(whole) > 1 and whole[0][0] == 0
+    if alike and not strong:
+        found = whole
+    if not strong and (below_question or not (alike or _are_questions(everything))):
         return (blocks, []) if below_question else _plain_lines(blocks)
     if below_question and (len(strong) < 2 or any(block.kind != "comment" for block in blocks[: found[0][0]])):
         return blocks, []
@@ -61,6 +71,12 @@ def split(blocks: list[Block], lines: list[str], *, below_question: bool) -> tup
             is_last = position == len(markers) - 1
             pieces.append(Piece(marker.question, marker.first, marker.opening, following if is_last else ()))
     return lead, pieces
+
+
+def asks_in_bold(text: str) -> bool:
+    """Whether a paragraph is a bold question and nothing else."""
+    bold = bold_question(text)
+    return bold is not None and not bold[1] and asks(bold[0])
 
 
 def _are_questions(weak: list[_Marker]) -> bool:

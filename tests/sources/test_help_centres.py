@@ -244,6 +244,37 @@ No.
 - [More](more.md)
 """
 
+BOLD = """# FAQ
+
+## Logs
+
+**Where are the logs?**
+
+On the screen.
+
+**Can I keep them?**
+
+Yes.
+
+## Troubles
+
+**It does not start: no such file**
+
+Give it the file.
+
+**The video is black**
+
+**Wait** a moment.
+
+## Limits
+
+There are **two** of them.
+
+**Memory**
+
+A lot.
+"""
+
 CASES = {
     "hugo/faq.md": (
         HUGO,
@@ -310,6 +341,16 @@ CASES = {
         },
     ),
     "italic.md": (ITALIC, {"Can I use the code twice?": "No. It's for one node.", "Does it need a GPU?": "It does."}),
+    "bold.md": (
+        BOLD,
+        {
+            "Where are the logs?": "On the screen.",
+            "Can I keep them?": "Yes.",
+            "It does not start: no such file": "Give it the file.",
+            "The video is black": "**Wait** a moment.",
+            "Limits": "There are **two** of them.\n\n**Memory**\n\nA lot.",
+        },
+    ),
     "folded.md": (FOLDED, {"Is it free?": "Yes.", "Is it new?": "No."}),
     "faq.csv": (
         '\ufeffFrage;Antwort;Kategorie\n"Wie, bitte?";"So; und so";Allgemein\n',
