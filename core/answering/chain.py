@@ -110,7 +110,7 @@ async def quote(found: Found) -> Written:
     hit = quotable(found.result.hits) if found.answerable else None
     if hit is None:
         return Written(found)
-    return Written(found, quoted(hit.entry), (source_of(hit.entry),))
+    return Written(found, quoted(hit), (source_of(hit.entry),))
 
 
 def cite(written: Written) -> Answer:
