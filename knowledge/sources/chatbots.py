@@ -36,7 +36,9 @@ def is_small_talk(intent: str) -> bool:
     return slug(intent) in _SMALL_TALK or intent.startswith(("chitchat/", "smalltalk/"))
 
 
-def intent_row(value: Mapping[str, object], log: ProblemLog, line: int) -> dict[str, object] | None:
+def intent_row(
+    value: Mapping[str, object], log: ProblemLog, line_of: Callable[[object], int]
+) -> Mapping[str, object] | None:
     """`{tag, patterns, responses}` as the row of an entry, an empty one for small talk; None when it is no intent."""
     responses = value.get("responses", value.get("response"))
     wordings = next((value[name] for name in _WORDINGS if isinstance(value.get(name), list)), None)
@@ -47,12 +49,12 @@ def intent_row(value: Mapping[str, object], log: ProblemLog, line: int) -> dict[
         item if isinstance(item, str) else item.get("text", "") for item in wordings if isinstance(item, str | dict)
     ]
     if is_small_talk(name) or not any(texts):
-        log.note("small-talk", f"“{name[:80]}” is small talk and left out.", _OWN_SMALL_TALK, line)
+        log.note("small-talk", f"“{name[:80]}” is small talk and left out.", _OWN_SMALL_TALK, line_of(value))
         return {}
     if isinstance(responses, list):
         if len(responses) > 1:
             what = f"of {len(responses)} responses of “{name[:80]}” the first is the answer."
-            log.note("variants", what, "Put the best one first.", line)
+            log.note("variants", what, "Put the best one first.", line_of(value))
         responses = next(iter(responses), "")
     return {"id": name, "questions": best_first([plain_text(text) for text in texts if text]), "answer": responses}
 

@@ -47,10 +47,9 @@ class TreeReader:
             for item in value:
                 self._walk(item, tags, language, depth + 1)
         elif isinstance(value, Mapping):
-            if (intent := intent_row(value, self._log, self._line_of(value))) is not None:
-                self._drafts += row_drafts(intent, self._log, line=self._line_of(value), tags=tags, language=language)
-            elif is_row(value):
-                self._drafts += row_drafts(value, self._log, line=self._line_of(value), tags=tags, language=language)
+            row = value if is_row(value) else intent_row(value, self._log, self._line_of)
+            if row is not None:
+                self._drafts += row_drafts(row, self._log, line=self._line_of(value), tags=tags, language=language)
             else:
                 self._group(value, tags, language, depth)
 

@@ -112,3 +112,9 @@ def test_a_list_of_intents(read: Read) -> None:
     ]
     assert [problem.code for problem in reading.problems] == ["small-talk", "variants", "small-talk"]
     assert not reading.errors
+
+
+def test_a_row_with_a_question_of_its_own_is_no_intent(read: Read) -> None:
+    row = {"question": "Is there a fee?", "examples": ["any costs?"], "response": "No."}
+    (entry,) = read({"faq.json": json.dumps([row])}).entries
+    assert (entry.question, entry.alternates, entry.answer) == ("Is there a fee?", ("any costs?",), "No.")

@@ -235,3 +235,13 @@ def test_several_questions_of_one_row_are_its_wordings(read: Read) -> None:
 @pytest.mark.parametrize("status", ["private", "future", "trash", "notpublished"])
 def test_what_is_published_in_no_words_is_left_out(read: Read, status: str) -> None:
     assert not read({"faq.json": json.dumps([{"title": "Is it free?", "body": "Yes.", "status": status}])}).entries
+
+
+def test_lines_are_found_however_deep_the_rows_lie(read: Read) -> None:
+    rows = [{"node": {"fields": {"question": f"Is number {n} free?", "answer": "Yes."}}} for n in range(40)]
+    text = json.dumps({"data": {"faqs": {"edges": rows}}}, indent=1)
+    lines = text.split("\n")
+    entries = read({"faq.json": text}).entries
+    assert len(entries) == 40
+    for entry in entries:
+        assert entry.question in lines[entry.line - 1]
