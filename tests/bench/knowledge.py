@@ -99,11 +99,13 @@ class Ours:
     def reload(self, faq: Path) -> ReloadReport:
         # Forced: the data has entries that differ in nothing but the entity, and it is the time that is measured.
         loaded = self.serving.loaded if self.serving else None
-        try:
-            report, fresh = reload(self.store, faq, self.embedder, serving=loaded, force=False, listener=quiet)
-        except ReloadRefused as refused:
-            print(f"    (the gate refused: {str(refused)[:150]} ...; forced)")
-            report, fresh = reload(self.store, faq, self.embedder, serving=loaded, force=True, listener=quiet)
+        for force in (False, True):
+            try:
+                report, fresh = reload(self.store, faq, self.embedder, serving=loaded, force=force, listener=quiet)
+            except ReloadRefused as refused:
+                print(f"    (the gate refused: {str(refused)[:150]} ...; forced)")
+                continue  # out of here, or what was refused would stay in memory
+            break
         self.serving = fresh or self.serving
         return report
 
