@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 import numpy as np
 
@@ -41,24 +42,37 @@ class Coefficients:
     scale: Vectors
     """Standard deviation of each feature of the confidence."""
     networks: tuple[Layer, ...]
-    """Networks whose log odds are averaged."""
+    """Networks whose log odds are averaged: is the first candidate right?"""
+    scope: tuple[Layer, ...]
+    """The same for another question: does any entry answer?"""
     answer_from: float
-    """Confidence from which a question is answered; see `threshold`."""
+    """Confidence from which a question is answered; see `threshold` and `answers`."""
     answer_from_few: float
     """The same for an FAQ of answers with hardly any alternates: few ways to be found, and many to be mistaken."""
-    answer_from_many: float
-    """The same for an FAQ with `MANY` wordings of each question, where the classifier seldom errs."""
+    in_scope_from_many: float
+    """Probability of being in scope from which an FAQ with `MANY` wordings of each question answers; see `answers`."""
     suggest_from: float
     """Confidence from which questions are suggested."""
 
 
 def threshold(fitted: Coefficients, traits: Traits) -> float:
     """The least confidence with which an FAQ of this kind answers."""
-    if not traits.trained:
-        return fitted.answer_from + traits.answered_share * (fitted.answer_from_few - fitted.answer_from)
+    if traits.trained:
+        return fitted.answer_from
+    return fitted.answer_from + traits.answered_share * (fitted.answer_from_few - fitted.answer_from)
+
+
+def answers(fitted: Coefficients, traits: Traits, confidence: float, in_scope: float) -> bool:
+    """Whether the first candidate is given as the answer.
+
+    As a rule the confidence decides. With many wordings of each question the first candidate seldom errs, and a low
+    confidence mostly says that entries are alike: then it is enough that the question is in scope. Between `SOME` and
+    `MANY` wordings that counts little by little.
+    """
     some, many = np.log(SOME), np.log(MANY)
     share = float(np.clip((np.log(max(traits.asked_per_entry, 1.0)) - some) / (many - some), 0, 1))
-    return fitted.answer_from + share * (fitted.answer_from_many - fitted.answer_from)
+    known = traits.trained and in_scope >= 1 - share * (1 - fitted.in_scope_from_many)
+    return known or confidence >= threshold(fitted, traits)
 
 
 @cache
@@ -69,17 +83,15 @@ def coefficients() -> Coefficients:
         ranking=np.array(data["ranking"], np.float32),
         centre=np.array(data["centre"], np.float32),
         scale=np.array(data["scale"], np.float32),
-        networks=tuple(
-            Layer(
-                np.array(network["hidden"], np.float32),
-                np.array(network["hidden_bias"], np.float32),
-                np.array(network["output"], np.float32),
-                float(network["output_bias"]),
-            )
-            for network in data["networks"]
-        ),
+        networks=tuple(map(_layer, data["networks"])),
+        scope=tuple(map(_layer, data["scope"])),
         answer_from=float(data["answer_from"]),
         answer_from_few=float(data["answer_from_few"]),
-        answer_from_many=float(data["answer_from_many"]),
+        in_scope_from_many=float(data["in_scope_from_many"]),
         suggest_from=float(data["suggest_from"]),
     )
+
+
+def _layer(stored: dict[str, Any]) -> Layer:
+    hidden, bias, output = (np.array(stored[name], np.float32) for name in ("hidden", "hidden_bias", "output"))
+    return Layer(hidden, bias, output, float(stored["output_bias"]))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from knowledge.embeddings import Vectors
-from knowledge.search.coefficients import Coefficients
+from knowledge.search.coefficients import Coefficients, Layer
 from knowledge.search.corpus import Traits
 from knowledge.search.evidence import SIGNALS, Evidence
 from knowledge.search.head import softmax
@@ -82,11 +82,15 @@ def features(traits: Traits, evidence: Evidence, scores: Vectors, offtopic: floa
     )
 
 
-def probability(values: Vectors, fitted: Coefficients) -> float:
-    """The calibrated probability for one vector of features."""
+def probabilities(values: Vectors, fitted: Coefficients) -> tuple[float, float]:
+    """For one vector of features: the probability that the first candidate is right, and that any entry answers."""
     scaled = np.clip((values - fitted.centre) / fitted.scale, -4, 4)
+    return _probability(scaled, fitted.networks), _probability(scaled, fitted.scope)
+
+
+def _probability(scaled: Vectors, networks: tuple[Layer, ...]) -> float:
     odds = [
         float(np.tanh(scaled @ network.hidden + network.hidden_bias) @ network.output) + network.output_bias
-        for network in fitted.networks
+        for network in networks
     ]
     return float(1 / (1 + np.exp(-np.mean(odds))))

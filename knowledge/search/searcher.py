@@ -8,8 +8,8 @@ from dataclasses import replace
 import numpy as np
 
 from knowledge.embeddings import Embedder
-from knowledge.search.coefficients import coefficients, threshold
-from knowledge.search.confidence import features, probability
+from knowledge.search.coefficients import answers, coefficients, threshold
+from knowledge.search.confidence import features, probabilities
 from knowledge.search.corpus import Corpus, Filter
 from knowledge.search.evidence import SIGNALS, gather
 from knowledge.search.followup import Reading, readings
@@ -46,7 +46,7 @@ class Searcher:
 
     @property
     def threshold(self) -> float:
-        """The least confidence with which a question is answered."""
+        """The confidence from which a question is answered; see `coefficients.answers` for FAQs of many wordings."""
         return self._answer_from
 
     def search(
@@ -86,7 +86,7 @@ class Searcher:
             return alone
         asked = self._corpus.words_all.weights(words(reading.stressed))
         if self._corpus.words_all.unknown(asked) > MOSTLY and alone.confidence < together.confidence:
-            return replace(together, confidence=alone.confidence, outcome=self._outcome(alone.confidence))
+            return replace(together, confidence=alone.confidence, outcome=alone.outcome)
         return together
 
     def _search(self, reading: Reading, only: Filter | None, limit: int, known: int = -1) -> SearchResult:
@@ -103,7 +103,7 @@ class Searcher:
             scores = scores + STRESS * corpus.words_all.covered(weights, evidence.rows)
             scores = scores - KNOWN * (evidence.rows == known)
         offtopic = float((self._offtopic @ vector).max())
-        confidence = probability(features(corpus.traits, evidence, scores, offtopic), fitted)
+        confidence, in_scope = probabilities(features(corpus.traits, evidence, scores, offtopic), fitted)
         hits = tuple(
             Hit(
                 corpus.entries[evidence.rows[at]],
@@ -113,7 +113,7 @@ class Searcher:
             )
             for at in np.argsort(-scores, kind="stable")[:limit]
         )
-        return SearchResult(query, corpus.version, hits, confidence, self._outcome(confidence))
+        return SearchResult(query, corpus.version, hits, confidence, self._outcome(confidence, in_scope))
 
     def _found_by(self, topic: str, only: Filter | None) -> int:
         """Number of the entry that an earlier message found; -1 for none. Its vector is remembered from that time."""
@@ -123,7 +123,7 @@ class Searcher:
         scores = rank_scores(evidence.signals, self._corpus.traits, self._fitted.ranking)
         return int(evidence.rows[np.argmax(scores)])
 
-    def _outcome(self, confidence: float) -> Outcome:
-        if confidence >= self._answer_from:
+    def _outcome(self, confidence: float, in_scope: float) -> Outcome:
+        if answers(self._fitted, self._corpus.traits, confidence, in_scope):
             return Outcome.ANSWER
         return Outcome.SUGGEST if confidence >= self._fitted.suggest_from else Outcome.UNKNOWN

@@ -9,8 +9,9 @@ import pytest
 
 from knowledge.embeddings import Embedder
 from knowledge.search import Searcher, snapshot_in_memory
-from knowledge.search.coefficients import coefficients
+from knowledge.search.coefficients import answers, coefficients, threshold
 from knowledge.search.confidence import FEATURES
+from knowledge.search.corpus import Traits
 from knowledge.search.evaluation import evaluate, read_questions
 from knowledge.search.evidence import SIGNALS
 from knowledge.search.head import softmax, train_head
@@ -24,8 +25,29 @@ def test_there_is_a_number_for_every_signal_and_feature():
     fitted = coefficients()
     assert fitted.ranking.shape == (4 * len(SIGNALS),)
     assert fitted.centre.shape == fitted.scale.shape == (len(FEATURES),)
-    assert all(network.hidden.shape[0] == len(FEATURES) for network in fitted.networks)
+    assert all(network.hidden.shape[0] == len(FEATURES) for network in (*fitted.networks, *fitted.scope))
     assert 0 < fitted.suggest_from < fitted.answer_from < 1
+
+
+def _traits(wordings: float, answered: float) -> Traits:
+    return Traits(70, wordings, answered, wordings > 2, (0.5, 0.1, 0.8, 0.1))
+
+
+def test_entries_with_answers_and_few_wordings_need_more_confidence():
+    fitted = coefficients()
+    assert threshold(fitted, _traits(1, 1.0)) > threshold(fitted, _traits(3, 1.0))
+    assert not answers(fitted, _traits(1, 1.0), 0.35, 1.0)
+    assert answers(fitted, _traits(3, 1.0), 0.35, 0.0)
+
+
+def test_being_in_scope_is_enough_only_with_many_wordings():
+    fitted = coefficients()
+    unsure, in_scope = 0.15, 0.5
+    assert answers(fitted, _traits(100, 0.0), unsure, in_scope)
+    assert not answers(fitted, _traits(100, 0.0), unsure, 0.1)
+    assert not answers(fitted, _traits(10, 0.0), unsure, in_scope)
+    between = [answers(fitted, _traits(wordings, 0.0), unsure, 0.6) for wordings in (20, 30, 40, 60, 80)]
+    assert between == sorted(between)
 
 
 def test_packaged_vectors_are_those_of_the_sentences(embedder: Embedder):

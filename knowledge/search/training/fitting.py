@@ -72,20 +72,29 @@ def confidence_rows(faq: Observed, ranking: Vectors) -> tuple[Vectors, NDArray[n
     return np.array(rows), np.array(right), np.array([item.in_scope for item in faq.observations])
 
 
-def fit_confidence(faqs: Sequence[Observed], ranking: Vectors) -> tuple[Vectors, Vectors, tuple[Layer, ...]]:
-    """Centre and scale of the features, and the networks, by weighted cross-entropy."""
+def fit_confidence(
+    faqs: Sequence[Observed], ranking: Vectors
+) -> tuple[Vectors, Vectors, tuple[Layer, ...], tuple[Layer, ...]]:
+    """Centre and scale of the features; the networks for "is it right?" and those for "is it in scope?"."""
     families = Counter(faq.family for faq in faqs)
-    tables, targets, weights = [], [], []
+    tables, rights, scopes, weights = [], [], [], []
     for faq in faqs:
         table, right, inside = confidence_rows(faq, ranking)
         weight = np.where(inside, (1 - OUT_OF_SCOPE) / max(inside.sum(), 1), OUT_OF_SCOPE / max((~inside).sum(), 1))
         tables.append(table)
-        targets.append(right)
+        rights.append(right)
+        scopes.append(inside)
         weights.append(weight * COUNTS.get(faq.family, 1.0) / families[faq.family] ** 0.5)
-    table, target, weight = np.vstack(tables), np.concatenate(targets), np.concatenate(weights).astype(np.float32)
+    table, weight = np.vstack(tables), np.concatenate(weights).astype(np.float32)
     weight /= weight.sum()
     centre, scale = table.mean(axis=0), np.maximum(table.std(axis=0), 1e-3)
     scaled = np.clip((table - centre) / scale, -4, 4).astype(np.float32)
+    confidence, scope = (_networks(scaled, np.concatenate(targets), weight) for targets in (rights, scopes))
+    return centre, scale, confidence, scope
+
+
+def _networks(scaled: Vectors, target: NDArray[np.bool_], weight: Vectors) -> tuple[Layer, ...]:
+    """Networks from different beginnings, by weighted cross-entropy."""
     networks = []
     for seed in range(NETWORKS):
         generator = np.random.default_rng(seed)
@@ -111,7 +120,7 @@ def fit_confidence(faqs: Sequence[Observed], ranking: Vectors) -> tuple[Vectors,
 
         hidden, bias, output, shift = _adam(start, gradient, steps=300, rate=0.02)
         networks.append(Layer(hidden, bias, output, float(shift[0])))
-    return centre, scale, tuple(networks)
+    return tuple(networks)
 
 
 def _adam(
