@@ -23,6 +23,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+os.environ["OPENBLAS_NUM_THREADS"] = "1"  # as `concierge` does, before numpy is loaded
+
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
