@@ -7,11 +7,12 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any, Self
 
 import aiohttp
+from aiohttp import web
 
 from core.store.server import EmbeddedRedis, running_pid
 
@@ -72,6 +73,20 @@ class Process:
             self._process.send_signal(signal.SIGTERM)
         async with asyncio.timeout(patience):
             return await self._process.wait()
+
+
+@contextlib.asynccontextmanager
+async def served(path: str, answer: Callable[[web.Request], Awaitable[web.Response]]) -> AsyncIterator[str]:
+    """A small web server of somebody else's: what is posted to `path` is answered; gives its address."""
+    app = web.Application()
+    app.router.add_post(path, answer)
+    runner = web.AppRunner(app, shutdown_timeout=0.1, access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    try:
+        yield f"127.0.0.1:{runner.addresses[0][1]}"
+    finally:
+        await runner.cleanup()
 
 
 def bot_settings(folder: Path, slack_url: str, *, faq: Path, http_port: int = 0) -> dict[str, str]:

@@ -14,7 +14,7 @@ from aiohttp import web
 from core.store.keys import shards
 from core.store.redis import connect
 from tests.fake_slack.workspace import COLLEAGUE, DESK
-from tests.rig import Process, Rig, until
+from tests.rig import Process, Rig, served, until
 
 POLICY = """
 limits: {messages: 0}
@@ -42,15 +42,8 @@ class Phone:
             self.pages.append(await request.json())
             return web.json_response({})
 
-        app = web.Application()
-        app.router.add_post("/{path:.*}", ring)
-        runner = web.AppRunner(app, shutdown_timeout=0.1, access_log=None)
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        try:
-            yield f"json://127.0.0.1:{runner.addresses[0][1]}/"
-        finally:
-            await runner.cleanup()
+        async with served("/{path:.*}", ring) as place:
+            yield f"json://{place}/"
 
 
 class Night:

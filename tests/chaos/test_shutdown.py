@@ -13,7 +13,7 @@ import pytest
 from aiohttp import web
 
 from tests.chaos.test_slack import FAQ, QUESTIONS, replies
-from tests.rig import Rig, until
+from tests.rig import Rig, served, until
 
 CONVERSATIONS = 30
 LEAVES_WITHIN = 10.0
@@ -34,16 +34,9 @@ class SilentModel:
             await self._away.wait()
             return web.Response(status=500)
 
-        app = web.Application()
-        app.router.add_post("/v1/{path:.*}", answer)
-        runner = web.AppRunner(app, shutdown_timeout=0.1, access_log=None)
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        try:
-            yield f"http://127.0.0.1:{runner.addresses[0][1]}/v1"
-        finally:
+        async with served("/v1/{path:.*}", answer) as place:
+            yield f"http://{place}/v1"
             self._away.set()
-            await runner.cleanup()
 
     def go_away(self) -> None:
         self._away.set()

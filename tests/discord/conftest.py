@@ -52,17 +52,6 @@ class Wired:
 
 
 @pytest.fixture
-async def discord() -> AsyncIterator[WireDiscord]:
-    """A Discord on a local port to which discord.py is pointed."""
-    wire = WireDiscord()
-    await wire.start()
-    with wire.pointed_at():
-        yield wire
-    await wire.stop()
-    assert wire.unknown == []
-
-
-@pytest.fixture
 async def wired(discord: WireDiscord) -> AsyncIterator[Callable[..., Any]]:
     """Connects a bot; takes what DiscordPlatform takes, and `listens=False` for one that only sends."""
     async with AsyncExitStack() as stack:

@@ -28,23 +28,6 @@ Start = Callable[..., Awaitable[App]]
 
 
 @pytest.fixture
-async def slack() -> AsyncIterator[FakeSlack]:
-    async with FakeSlack() as running:
-        yield running
-    assert running.violations == []
-
-
-@pytest.fixture
-async def discord() -> AsyncIterator[WireDiscord]:
-    wire = WireDiscord()
-    await wire.start()
-    with wire.pointed_at():
-        yield wire
-    await wire.stop()
-    assert wire.unknown == []
-
-
-@pytest.fixture
 async def start(tmp_path: Path, slack: FakeSlack, discord: WireDiscord) -> AsyncIterator[Start]:
     """Starts the product on the platforms that are named, with further settings."""
     faq = tmp_path / "faq.md"

@@ -23,14 +23,6 @@ Listen = Callable[..., Awaitable[SlackPlatform]]
 
 
 @pytest.fixture
-async def slack() -> AsyncIterator[FakeSlack]:
-    """A strict Slack; the test fails when the app did something that Slack would not take."""
-    async with FakeSlack() as running:
-        yield running
-    assert running.violations == []
-
-
-@pytest.fixture
 async def make(slack: FakeSlack) -> AsyncIterator[Make]:
     """Makes adapters that do not listen, as in a worker process."""
     made: list[SlackPlatform] = []
