@@ -17,6 +17,7 @@ from redis.asyncio import Redis
 
 from core.clock import Clock
 from core.conversation import Conversation, Turn
+from core.endings import end
 from core.errors import LeaseLost, StoreUnavailable
 from core.messages import Address, IncomingMessage, MessageKind, Person
 from core.store import scripts
@@ -194,7 +195,7 @@ class LaneRunner:
                     await asyncio.sleep(self._poll)
         finally:
             self._serving = False
-            keeper.cancel()
+            await end([keeper])
 
     async def _drain(self) -> None:
         while self._hints and not self._stopping:
@@ -245,7 +246,7 @@ class LaneRunner:
     async def _keep_leases(self) -> None:
         """Renew what has been running for a while; cancel what is no longer ours; look who else is there."""
         known: set[tuple[str, int]] = set()
-        while True:
+        while self._serving:
             with suppress(StoreUnavailable):
                 self._shared = await self._lanes.shared()
             await asyncio.sleep(self._renew_every)

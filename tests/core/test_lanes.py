@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from core.endings import end
 from core.inbox.lanes import LEASE, LaneRunner, Lanes, Work
 from core.store.keys import shard
 from core.store.redis import call
@@ -42,3 +43,22 @@ async def test_a_lane_is_not_lost_while_its_message_is_being_handled(world: Worl
     await asyncio.gather(running, return_exceptions=True)
     await world.engine.drain()
     assert world.reads() == ["Ask the shop; the money takes 3 days.", "From 9 to 5."]
+
+
+async def test_nothing_of_a_runner_goes_on_when_a_cancellation_is_lost(world: World) -> None:
+    class Deaf(Lanes):
+        async def shared(self) -> bool:
+            try:
+                await asyncio.sleep(3600)
+            except asyncio.CancelledError:  # as in wait_for before Python 3.12, with which redis-py sends
+                looked.set()
+            return False
+
+    looked = asyncio.Event()
+    runner = LaneRunner(Deaf(world.redis, world.clock), world.engine._worker.handle, renew_every=0.005)
+    running = asyncio.create_task(runner.run())
+    await eventually(runner.reserve, bool)
+    await runner.stop(1)
+    await end([running])
+    assert looked.is_set()
+    assert not [task for task in asyncio.all_tasks() if task.get_name() == "leases"]
