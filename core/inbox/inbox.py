@@ -88,7 +88,7 @@ class Inbox:
             self._redis,
             [
                 home.seen(message.event_id), home.lane(name), home.ready, home.leased, home.rate(name), home.open,
-                home.conversation(name),
+                home.conversation(name), home.timers,
             ],
             dump(MESSAGE, message),
             name,

@@ -20,6 +20,7 @@ from core.conversation import Conversation, Turn
 from core.endings import end
 from core.errors import LeaseLost, StoreUnavailable
 from core.messages import Address, IncomingMessage, MessageKind, Person
+from core.rounds import Rounds
 from core.store import scripts
 from core.store.codec import MESSAGE
 from core.store.conversations import decode_conversation, decode_turns
@@ -142,7 +143,7 @@ class LaneRunner:
         self._turn = asyncio.Lock()
         self._shared = True
         self._hints: set[int] = set()
-        self._wake = asyncio.Event()
+        self._rounds = Rounds(poll)
         self._poll = poll
         self._running: dict[tuple[str, int], tuple[Work, asyncio.Task[None]]] = {}  # by lane and token
         self._tasks: set[asyncio.Task[None]] = set()
@@ -152,7 +153,7 @@ class LaneRunner:
     def hint(self, number: int) -> None:
         """A lane of this shard may be ready."""
         self._hints.add(number)
-        self._wake.set()
+        self._rounds.wake()
 
     async def reserve(self) -> bool:
         """Keep a hand free for `begin` or `release`, if there is one. Does not wait."""
@@ -182,12 +183,8 @@ class LaneRunner:
         self._serving = True
         try:
             while not self._stopping:
-                try:
-                    async with asyncio.timeout(self._poll):
-                        await self._wake.wait()
-                except TimeoutError:
+                if await self._rounds.next():
                     self._hints.update(home.number for home in shards())
-                self._wake.clear()
                 try:
                     await self._drain()
                 except StoreUnavailable as error:
@@ -270,7 +267,7 @@ class LaneRunner:
     async def stop(self, grace: float) -> None:
         """Take nothing more; give `grace` seconds to what is under way, then give it back."""
         self._serving, self._stopping = False, True
-        self._wake.set()
+        self._rounds.wake()
         if self._tasks:
             await asyncio.wait(list(self._tasks), timeout=grace)
         for _, task in list(self._running.values()):

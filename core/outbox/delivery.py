@@ -22,6 +22,7 @@ from core.outbox.outbox import Outbox, Parcel, parcel_of
 from core.outbox.pacing import ChannelGate
 from core.platform import Platform
 from core.posts import Post, PostKind
+from core.rounds import Rounds
 from core.store.keys import shard_of, shards
 
 log = logging.getLogger(__name__)
@@ -59,7 +60,7 @@ class Deliverer:
         self._gate = ChannelGate(clock)
         self._slots = {name: asyncio.Semaphore(concurrency) for name in platforms}
         self._hints: set[tuple[int, str]] = set()
-        self._wake = asyncio.Event()
+        self._rounds = Rounds(poll)
         self._poll = poll
         self._held_up: set[tuple[int, str]] = set()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -69,7 +70,7 @@ class Deliverer:
         """A post of this shard and platform may be due."""
         if platform in self._platforms:
             self._hints.add((number, platform))
-            self._wake.set()
+            self._rounds.wake()
 
     async def reserve(self, platform: str) -> bool:
         """Keep a hand free for `begin` or `release`, if this platform has one. Does not wait."""
@@ -94,12 +95,8 @@ class Deliverer:
         """Deliver until `stop`."""
         self._serving = True
         while not self._stopping:
-            try:
-                async with asyncio.timeout(self._poll):
-                    await self._wake.wait()
-            except TimeoutError:
+            if await self._rounds.next():
                 self._hints.update((home.number, name) for home in shards() for name in self._platforms)
-            self._wake.clear()
             try:
                 await self._drain()
             except StoreUnavailable as error:
@@ -205,7 +202,7 @@ class Deliverer:
     async def stop(self, grace: float) -> None:
         """Start nothing more; give `grace` seconds to what is under way. What is left stays in the outbox."""
         self._serving, self._stopping = False, True
-        self._wake.set()
+        self._rounds.wake()
         if self._tasks:
             await asyncio.wait(list(self._tasks), timeout=grace)
         for task in list(self._tasks):

@@ -57,7 +57,7 @@ ACCEPT = (
     + """
 -- Store a message unless its event was seen; one step, after which the platform may be told. A caller with a free hand
 -- is lent the lane at once when nothing else waits in its shard; otherwise workers are woken.
--- KEYS  1 seen  2 lane  3 ready  4 leased  5 rate  6 open  7 conversation
+-- KEYS  1 seen  2 lane  3 ready  4 leased  5 rate  6 open  7 conversation  8 timers
 -- ARGV  1 payload  2 conversation  3 now  4 life of seen  5 messages per window (0: no limit)  6 window
 --       7 payload in place of the first message over the limit  8 wake channel  9 wake message  10 message id
 --       11 field of the conversation that keeps it  12 now less the life of a conversation
@@ -82,7 +82,7 @@ if ARGV[10] ~= '' then redis.call('HSET', KEYS[7], ARGV[11], ARGV[10]) end
 if redis.call('ZSCORE', KEYS[4], ARGV[2]) then return {status} end
 local first = redis.call('ZCOUNT', KEYS[3], '-inf', ARGV[3]) == 0
 local length = tonumber(ARGV[14])
-if length > 0 and first and waiting == 1 then
+if length > 0 and first and waiting == 1 and redis.call('ZCOUNT', KEYS[8], '-inf', ARGV[3]) == 0 then
   redis.call('ZREM', KEYS[3], ARGV[2])
   return {status, lease_lane(ARGV[13], ARGV[2], tonumber(ARGV[3]), length, tonumber(ARGV[15]))}
 end

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 from core.endings import end
 from core.inbox.lanes import LEASE, LaneRunner, Lanes, Work
-from core.store.keys import shard
+from core.messages import Address
+from core.store.conversations import Step
+from core.store.keys import shard, shards
 from core.store.redis import call
 from tests.contract.driver import eventually
 from tests.core.harness import World
@@ -62,3 +65,55 @@ async def test_nothing_of_a_runner_goes_on_when_a_cancellation_is_lost(world: Wo
     await end([running])
     assert looked.is_set()
     assert not [task for task in asyncio.all_tasks() if task.get_name() == "leases"]
+
+
+async def test_what_is_due_elsewhere_is_seen_to_while_one_shard_is_busy(world: World) -> None:
+    where = Address("chat", "quiet")
+    busy = next(home for home in shards() if home is not shard(where.key))
+    handled: list[str] = []
+
+    async def handle(work: Work) -> bool:
+        handled.append(work.message.action)
+        return await world.engine._worker.handle(work)
+
+    runner = LaneRunner(Lanes(world.redis, world.clock), handle, poll=0.05)
+    running = asyncio.create_task(runner.run())
+    now = world.clock.now()
+    await world.engine.conversations.apply(Step(where, now, timers={"remind:H1-1": now}))
+
+    async def wake_the_other() -> bool:
+        runner.hint(busy.number)
+        return bool(handled)
+
+    try:
+        await eventually(wake_the_other, bool)
+    finally:
+        await runner.stop(5)
+        await end([running])
+    assert handled == ["remind:H1-1"]
+
+
+async def test_a_timer_that_is_due_goes_before_a_message_that_just_came(world: World) -> None:
+    lent: list[object] = []
+
+    class OneHand:
+        async def reserve(self) -> bool:
+            return True
+
+        def release(self) -> None:
+            pass
+
+        def begin(self, lane: Sequence[object]) -> None:
+            lent.append(lane)
+
+    now, home = world.clock.now(), shard("chat/carl")
+    await world.engine.conversations.apply(Step(Address("chat", "carl"), now, timers={"remind:H1-1": now}))
+    world.engine.inbox.hand_to(OneHand())
+    other = next(name for name in map(str, range(1000)) if shard(f"chat/{name}") is home)
+    await world.hand_in("When are you open?", by=other)
+    assert lent == [], "who takes what has waited longest looks at the timers first"
+    lanes = Lanes(world.redis, world.clock)
+    works = [await lanes.take(home), await lanes.take(home)]
+    assert {work.message.action or work.message.text for work in works if work} == {"remind:H1-1", "When are you open?"}
+    await world.hand_in("And on Sunday?", by=f"{other}")
+    assert lent == [], "the lane is lent already"
