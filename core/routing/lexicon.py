@@ -18,7 +18,7 @@ import yaml
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from core.routing.text import PICTURES, fold, tokens, unleet
+from core.routing.text import PICTURES, tokens, unleet
 
 LANGUAGES: Final = ("en", "es", "de", "fr", "pt", "it", "nl", "sv", "pl", "tr")
 """Languages with a lexicon, the most common first; ties between languages go to the earlier."""
@@ -278,4 +278,4 @@ def _most_likely(counts: int) -> tuple[Lexicon, ...]:
     return tuple(lexicons()[language] for language in chosen)
 
 
-__all__ = ["CLASSES", "CONCEPTS", "LANGUAGES", "Lexicon", "candidates", "concepts", "fold", "lexicons"]
+__all__ = ["CLASSES", "CONCEPTS", "LANGUAGES", "Lexicon", "candidates", "concepts", "lexicons"]
