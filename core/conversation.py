@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -169,13 +170,20 @@ class Turn:
     text: str
     """Markdown."""
     id: str = ""
-    """Event id or post id."""
+    """The platform's message id of what people wrote, so that corrections find it; post id of what the bot did."""
     entries: tuple[str, ...] = ()
     """Ids of the entries that an answer rests on."""
     kind: str = ""
     """For the bot: `answer`, `suggest`, `unknown`, `notice`, `small talk`; for others `aside` or ""."""
     files: tuple[str, ...] = ()
     """Names of attached files."""
+    gone: bool = False
+    """Its writer took it back: `text` is empty."""
+
+
+def standing(turns: Iterable[Turn], since: float = 0.0) -> tuple[Turn, ...]:
+    """What was said after a time (seconds since the epoch) and not taken back."""
+    return tuple(turn for turn in turns if turn.at > since and not turn.gone)
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,8 @@ class Step:
     """Fencing token, when the step settles the first message of the lane."""
     turns: tuple[Turn, ...] = ()
     """What was said."""
+    amended: tuple[tuple[Turn, Turn], ...] = ()
+    """What was said before, and how it reads now."""
     posts: tuple[Post, ...] = ()
     """What to deliver, in this order."""
     timers: Mapping[str, float | None] = field(default_factory=dict)
@@ -109,6 +111,8 @@ def _step_json(step: Step, home: Shard, hand: str) -> str:
         body |= {"version": state.version, "epoch": state.epoch, "floor": state.floor, "doc": dump(CONVERSATION, state)}
     if step.turns:
         body["turns"] = [dump(TURN, turn) for turn in step.turns]
+    if step.amended:
+        body["amended"] = [[dump(TURN, before), dump(TURN, after)] for before, after in step.amended]
     if step.posts:
         body["posts"] = [
             {"platform": post.to.platform, "item": post_item(post), "urgent": post.urgent} for post in step.posts

@@ -159,6 +159,7 @@ APPLY = (
 --   token      fencing token; the lane's first message is settled and the lease ends (absent: not from a lane)
 --   doc, epoch, floor   the new state (absent: unchanged, and then the version is neither compared nor raised)
 --   turns      [json…] to append;   keep: how many to keep;   life: ms that an idle conversation is kept
+--   amended    [[json as it is, json as it shall be]…] of turns
 --   posts      [{platform, item, urgent}…] to append to the outgoing lanes
 --   timers     {name: due in ms, or false to clear};   queue: order, or false to leave the queue
 --   handoff    id whose history gets record: [json…]
@@ -182,6 +183,10 @@ end
 if step.turns and #step.turns > 0 then
   redis.call('RPUSH', KEYS[7], unpack(step.turns))
   redis.call('LTRIM', KEYS[7], -step.keep, -1)
+end
+for _, turn in ipairs(step.amended or {}) do
+  local at = redis.call('LPOS', KEYS[7], turn[1])
+  if at then redis.call('LSET', KEYS[7], at, turn[2]) end
 end
 local lent = step.hand and redis.call('EXISTS', prefix .. 'out:' .. step.hand .. ':' .. name) == 0
   and not redis.call('ZSCORE', prefix .. 'out-leased:' .. step.hand, name)
