@@ -170,7 +170,7 @@ class Turn:
     text: str
     """Markdown."""
     id: str = ""
-    """The platform's message id of what people wrote, so that corrections find it; post id of what the bot did."""
+    """The platform's message id of what people wrote, by which corrections find it; else event id or post id."""
     entries: tuple[str, ...] = ()
     """Ids of the entries that an answer rests on."""
     kind: str = ""

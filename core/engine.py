@@ -144,7 +144,7 @@ class Engine:
             customers=customers,
             staff=StaffMessages(self.access, self.handoffs, presence, clock, self._text_limit),
             buttons=CustomerButtons(self.handoffs, replies, customers, clock),
-            corrections=Corrections(self.access, self.conversations, self.handoffs, self._text_limit),
+            corrections=Corrections(self.access, self.conversations, self.handoffs, policy, self._text_limit),
             timers=Timers(self.handoffs, self._briefings, clock, policy),
         )  # fmt: skip
         self._runner = LaneRunner(lanes, self._worker.handle)

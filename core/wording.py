@@ -531,6 +531,8 @@ def card_title(name: str, vip: bool, state: str) -> str:
     return f"{mark}{name} {verb}"
 
 
+TAKEN_BACK = "(message deleted)"
+"""In a transcript, in place of what its writer took back."""
 CARD_REASON = "Reason"
 CARD_CUSTOMER = "Customer"
 CARD_OWNER = "Owner"

@@ -72,7 +72,8 @@ def transcript(turns: Sequence[Turn]) -> tuple[str, ...]:
     lines = []
     for turn in turns[-SHOWN_TURNS:]:
         who = turn.name or ("Bot" if turn.speaker is Speaker.BOT else "Concierge")
-        text = " ".join([shorten(turn.text, LINE), *(f"[{name}]" for name in turn.files)]).strip()
+        said = wording.TAKEN_BACK if turn.gone else shorten(turn.text, LINE)
+        text = " ".join([said, *(f"[{name}]" for name in turn.files)]).strip()
         lines.append(f"{who}: {text}")
     return tuple(lines)
 

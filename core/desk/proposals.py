@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from core import wording
 from core.clock import Clock
-from core.conversation import RecordLine, Turn
+from core.conversation import RecordLine, Turn, standing
 from core.desk.actions import Handler
 from core.drafts import Draft, Drafts
 from core.errors import NoSuchHandoff, Refused
@@ -42,7 +42,7 @@ class ProposalActions:
         if address is None:
             raise NoSuchHandoff(wording.NO_SUCH_HANDOFF)
         if not action.fields:
-            question, answer = _said(await self._conversations.turns(address))
+            question, answer = _said(standing(await self._conversations.turns(address)))
             fields = (
                 FormField("question", wording.PROPOSED_QUESTION, value=question),
                 FormField("answer", wording.PROPOSED_ANSWER, value=answer, multiline=True),

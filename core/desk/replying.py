@@ -9,7 +9,7 @@ from core import wording
 from core.answering.answer import Question
 from core.answering.answerer import Answerer
 from core.clock import Clock
-from core.conversation import Conversation, Handoff, Mode, RecordLine, Turn
+from core.conversation import Conversation, Handoff, Mode, RecordLine, Turn, standing
 from core.desk.actions import Handler
 from core.errors import Conflict, NoSuchHandoff, Refused
 from core.handling.corrections import RETRIED
@@ -52,7 +52,7 @@ class ReplyActions:
     async def suggest(self, action: Action, actor: Actor) -> ActionOutcome:
         """Draft a reply from the FAQ to the customer's last message, to be edited and sent."""
         state, handoff = await self._open(action.value)
-        turns = await self._conversations.turns(state.address)
+        turns = standing(await self._conversations.turns(state.address))
         said = [turn for turn in turns if turn.speaker is Speaker.CUSTOMER]
         question = said[-1].text if said else handoff.question
         draft = await self._answerer.draft(Question(question, tuple(t for t in turns if not said or t is not said[-1])))
@@ -160,7 +160,8 @@ class ReplyActions:
             if refs is None:
                 return False
             try:
-                await self._conversations.apply(replace(change.step(self._clock.now(), said), refs=refs))
+                change.refs |= refs
+                await self._conversations.apply(change.step(self._clock.now(), said))
             except Conflict:
                 continue
             return True

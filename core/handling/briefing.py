@@ -10,6 +10,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Mapping, Sequence
+from hashlib import sha1
 
 from core.answering.answer import Question
 from core.answering.answerer import Answerer
@@ -59,19 +60,23 @@ class Briefings:
             history = tuple(turn for turn in turns if turn.text != handoff.question)
             found = await self._answerer.draft(Question(handoff.question, history))
             drafted = {"draft": found.text[:LONGEST_DRAFT], "entries": found.entries[:5]}
-            await self._hand_in(conversation, handoff, "draft", drafted)
+            await self._hand_in(conversation, handoff, turns, "draft", drafted)
             summary = shorten(await self._answerer.summary(turns), LONGEST_SUMMARY)
-            await self._hand_in(conversation, handoff, "summary", {"summary": summary})
+            await self._hand_in(conversation, handoff, turns, "summary", {"summary": summary})
         except ConciergeError as error:
             log.warning("nothing more could be written for the card of %s: %s", handoff.id, error)
         except Exception:
             log.exception("nothing more could be written for the card of %s", handoff.id)
 
-    async def _hand_in(self, conversation: Address, handoff: Handoff, what: str, written: Mapping[str, object]) -> None:
+    async def _hand_in(
+        self, conversation: Address, handoff: Handoff, turns: tuple[Turn, ...], what: str, written: Mapping[str, object]
+    ) -> None:
         name = f"{BRIEF}:{handoff.id}"
+        # Accepted once for the same words, and again when some of them were taken back.
+        of = sha1("\n".join([handoff.question, *(turn.text for turn in turns)]).encode(), usedforsecurity=False)
         await self._inbox.accept(
             IncomingMessage(
-                event_id=f"{conversation.key}/{name}:{what}", conversation=conversation, author=TIMER_AUTHOR,
-                text=json.dumps(written), kind=MessageKind.TIMER, action=name, value=what,
+                event_id=f"{conversation.key}/{name}:{what}:{of.hexdigest()[:12]}", conversation=conversation,
+                author=TIMER_AUTHOR, text=json.dumps(written), kind=MessageKind.TIMER, action=name, value=what,
             )
         )  # fmt: skip

@@ -10,7 +10,7 @@ from core.access.vips import Vips
 from core.answering.answer import Answer, AnswerKind, Question
 from core.answering.answerer import Answerer
 from core.clock import Clock
-from core.conversation import ASIDE, Conversation, Mode, Turn
+from core.conversation import ASIDE, Conversation, Mode, Turn, standing
 from core.desk.card import card_id
 from core.gaps import GapKind, gap_json
 from core.handling.relays import Way, relay
@@ -49,7 +49,7 @@ class CustomerMessages:
         now = self._clock.now()
         said = Turn(
             at=now, speaker=Speaker.CUSTOMER, name=message.author.name or message.author.id, text=message.text,
-            id=message.event_id, files=tuple(file.name for file in message.files),
+            id=message.message_id, files=tuple(file.name for file in message.files),
         )  # fmt: skip
         bystander = state.customer is not None and state.customer.key != message.author.key
         named = message.text.startswith("@") and state.mode is not Mode.HUMAN
@@ -77,7 +77,7 @@ class CustomerMessages:
         return await self._reply(message, state, turns, said, decision, token)
 
     def _context(self, state: Conversation, vip: VipStatus | None, turns: Sequence[Turn]) -> RoutingContext:
-        recent = [turn for turn in turns if turn.at > state.boundary and turn.kind != ASIDE]
+        recent = [turn for turn in standing(turns, state.boundary) if turn.kind != ASIDE]
         return RoutingContext(
             owned_by_human=state.mode is Mode.HUMAN,
             waiting=state.mode is Mode.WAITING,
@@ -100,7 +100,7 @@ class CustomerMessages:
         state = state if state.customer is not None else replace(state, customer=message.author)
         vip = await self._vips.status(message.author, state.vip)
         decision = Decision(Action.PAGE, Cause.ASKED, reason)
-        asked = next((turn.text for turn in reversed(turns) if turn.speaker is Speaker.CUSTOMER), "")
+        asked = next((turn.text for turn in reversed(standing(turns)) if turn.speaker is Speaker.CUSTOMER), "")
         return await self._page(replace(message, text=asked), state, turns, None, decision, vip, token)
 
     async def pick(self, message: IncomingMessage, state: Conversation, turns: Sequence[Turn], token: int) -> Step:
@@ -181,7 +181,7 @@ class CustomerMessages:
     async def _answer(self, message: IncomingMessage, state: Conversation, turns: Sequence[Turn]) -> Answer:
         question = Question(
             text=ends(message.text, READ),
-            history=tuple(turn for turn in turns if turn.at > state.boundary),
+            history=standing(turns, state.boundary),
             audience="vip" if state.vip else "everyone",
         )
         async with self._typing.shown(state.address):
@@ -208,7 +208,8 @@ class CustomerMessages:
         )
         change.posts[:0] = posts
         change.timers |= timers
-        return replace(change.step(now, (said,), token), refs=refs)
+        change.refs |= refs
+        return change.step(now, (said,), token)
 
     def _relays(self, message: IncomingMessage, state: Conversation) -> tuple[list[Post], dict[str, str]]:
         handoff = state.handoff
@@ -227,13 +228,13 @@ class CustomerMessages:
 
 def _among_people(message: IncomingMessage, state: Conversation, turns: Sequence[Turn]) -> bool:
     """Whether somebody else has joined in since the bot last spoke, so that this is likely meant for them."""
-    spoken = [turn for turn in turns if turn.at > state.boundary and turn.speaker is not Speaker.SYSTEM]
+    spoken = [turn for turn in standing(turns, state.boundary) if turn.speaker is not Speaker.SYSTEM]
     return not message.addressed and bool(spoken) and spoken[-1].kind == ASIDE
 
 
 def _tried(state: Conversation, turns: Sequence[Turn]) -> tuple[str, ...]:
     """Ids of the entries that the bot answered with or suggested, the latest first."""
-    recent = [turn for turn in reversed(turns) if turn.at > state.boundary]
+    recent = reversed(standing(turns, state.boundary))
     return tuple(dict.fromkeys(entry for turn in recent for entry in turn.entries))[:5]
 
 

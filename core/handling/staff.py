@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from core import wording
 from core.access.roles import Access, Role
@@ -55,9 +54,10 @@ class StaffMessages:
         change.posts += posts
         said = Turn(
             at=now, speaker=Speaker.COLLEAGUE, name=message.author.name or message.author.id, text=outside,
-            id=message.event_id, files=tuple(file.name for file in message.files),
+            id=message.message_id, files=tuple(file.name for file in message.files),
         )  # fmt: skip
-        return replace(change.step(now, (said,), token), refs=refs)
+        change.refs |= refs
+        return change.step(now, (said,), token)
 
     def _hint(self, message: IncomingMessage, state: Conversation, text: str, token: int) -> Step:
         assert message.via is not None

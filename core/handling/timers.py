@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from core import wording
 from core.clock import Clock
-from core.conversation import Conversation, Handoff, Mode, Turn
+from core.conversation import Conversation, Handoff, Mode, Turn, standing
 from core.desk.card import card, card_id, state_of
 from core.errors import Refused
 from core.handling.briefing import BRIEF, Briefings
@@ -88,7 +88,7 @@ class Timers:
     def _brief_later(self, state: Conversation, handoff: Handoff, turns: Sequence[Turn], token: int) -> Step:
         """Have a draft and a summary written; should this process die over it, another one begins anew."""
         now = self._clock.now()
-        self._briefings.begin(state.address, handoff, [turn for turn in turns if turn.at > state.boundary])
+        self._briefings.begin(state.address, handoff, standing(turns, state.boundary))
         again = now + BRIEFED_AFTER if now - handoff.requested_at < 10 * BRIEFED_AFTER else None
         return Step(conversation=state.address, now=now, token=token, timers={timer("draft", handoff): again})
 

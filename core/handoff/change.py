@@ -57,6 +57,8 @@ class Change:
     """For the history."""
     handoff_id: str = ""
     """Whose history."""
+    refs: dict[str, str] = field(default_factory=dict)
+    """What is remembered beside the state, by name."""
     silence: str = ""
     """Platform whose bot post in flight must be waited for."""
 
@@ -74,5 +76,6 @@ class Change:
             queue=self.queue,
             handoff_id=self.handoff_id,
             record=tuple(self.record),
+            refs=self.refs,
             silence=self.silence,
         )

@@ -16,7 +16,10 @@ from core.handoff.table import Event
 from core.handoff.waits import order_of
 from core.messages import Person
 from core.posts import Button, Speaker
+from core.store.codec import CONVERSATION, dump
 
+CLOSED_CASE = "case"
+"""Under this name the conversation as it was before its last handoff ended is remembered: its card can still change."""
 TOLD_EVERY = 120.0
 """Seconds between two looks at the place in the queue of somebody who waits."""
 
@@ -101,6 +104,7 @@ def effects(
         sayer.no_more_waiting(before.handoff)
     if after.mode is Mode.BOT:
         change.queue = False
+        change.refs[CLOSED_CASE] = dump(CONVERSATION, before)
         change.timers |= {timer(kind, handoff): None for kind in TIMERS}
     if shown:
         sayer.edit_cards(turns, _card_state(after, handoff))

@@ -62,5 +62,10 @@ async def test_long_words_edits_and_notes_between_slack_and_discord(
 
     asked = discord.says(dm, cleo.id, "my code is 1234")
     await holds(lambda: any("1234" in words(post) for post in slack.posts(DESK, root)))
+    slack.say(COLLEAGUE, DESK, "Which code?", thread_ts=root)
+    await holds(lambda: any("Which code?" in str(message.content) for message in shown()))
+    slack.interactions.press(COLLEAGUE, DESK, root, "Release")
+    await holds(lambda: "1234" in words(slack.posts(DESK)[0]))
     discord.backend.delete_message(dm, asked.id)
-    await holds(lambda: not any("1234" in words(post) for post in slack.posts(DESK, root)))
+    await holds(lambda: not any("1234" in words(post) for post in [*slack.posts(DESK), *slack.posts(DESK, root)]))
+    await holds(lambda: "(message deleted)" in words(slack.posts(DESK)[0]))
