@@ -138,6 +138,8 @@ class Conversation:
     """Why the customer was a VIP when that was last known; kept for when the look-up fails."""
     misses: int = 0
     """Answers of low confidence in a row."""
+    heard: float = 0.0
+    """When the customer's newest message so far was sent, by the platform's clock; 0 while that is not known."""
     asked: str = ""
     """The customer's last question that the bot answered, for "did that help?"."""
     version: int = 0

@@ -56,8 +56,9 @@ class CustomerMessages:
         if not message.addressed and (bystander or named):
             # People talking among themselves in the thread.
             return Step(conversation=state.address, now=now, token=token, turns=(replace(said, kind=ASIDE),))
-        if state.customer is None:
-            state = replace(state, customer=message.author)
+        if state.customer is None or message.sent_at > state.heard:
+            heard = max(state.heard, message.sent_at)
+            state = replace(state, customer=state.customer or message.author, heard=heard)
         if state.mode is Mode.HUMAN:
             return await self._relay(message, state, turns, said, token)
         text = ends(message.text, READ)

@@ -10,10 +10,13 @@ from core.answering.answer import Answer, AnswerKind
 from core.conversation import Conversation, Turn
 from core.messages import IncomingMessage
 from core.posts import Button, Content, Post, Source, Speaker, Style
-from core.text import shorten, split
+from core.text import has_words, shorten, split
 
 HUMAN = Button(action="human", label=wording.TALK_TO_A_HUMAN)
 """The one tap that brings a person."""
+QUOTED = 150
+"""Characters of a question that are quoted."""
+_MARKUP = str.maketrans("[]<>`", "     ")
 MOST_VALUE = 64
 """Characters that a button carries at most."""
 
@@ -30,8 +33,12 @@ class Replies:
         sources: Sequence[Source] = (), entries: Sequence[str] = (), speaker: Speaker = Speaker.BOT, now: float,
         part: str = "",
     ) -> tuple[list[Post], Turn]:  # fmt: skip
-        """A reply of the bot to a message, in as many posts as it takes; buttons and sources are under the last."""
-        pieces = split(text, self._limit(state.address.platform))
+        """A reply of the bot to a message, in as many posts as it takes; buttons and sources are under the last.
+
+        A message that arrived after newer ones (Slack repeats what nobody acknowledged, minutes later) is quoted.
+        """
+        late = 0 < message.sent_at < state.heard and has_words(message.text)
+        pieces = split(f"> {_one_line(message.text)}\n\n{text}" if late else text, self._limit(state.address.platform))
         posts = []
         for number, piece in enumerate(pieces):
             last = number == len(pieces) - 1
@@ -70,6 +77,11 @@ class Replies:
         return self.say(
             message, state, text, kind=kind, buttons=buttons, sources=sources, entries=answer.entries, now=now
         )
+
+
+def _one_line(words: str) -> str:
+    """What somebody wrote, short, and with no links behind other words."""
+    return shorten(words.translate(_MARKUP), QUOTED)
 
 
 def _worded(answer: Answer, *, waiting: bool) -> tuple[str, tuple[Button, ...]]:
