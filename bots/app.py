@@ -8,6 +8,8 @@ import signal
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Self, cast
 
@@ -27,6 +29,7 @@ from core.clock import Clock, SystemClock
 from core.desk.actions import Handler
 from core.desk.knowledge import KnowledgeActions
 from core.drafts import Drafts
+from core.endings import end
 from core.engine import Engine, Surroundings, router_for
 from core.errors import ConfigurationError
 from core.gaps import Gaps
@@ -35,8 +38,8 @@ from core.pager import pager_for
 from core.platform import Platform
 from core.policy import Policy, load_policy
 from core.reloads import Reloads
-from core.routing.phrases import Phrases, load_phrases
-from core.routing.route import Router
+from core.routing.followed import FollowedRouter
+from core.routing.route import Routing
 from core.settings import Settings
 from core.store.redis import Client, connect
 from core.store.server import EmbeddedRedis
@@ -115,7 +118,7 @@ class App:
             platforms = self._make_platforms(policy, redis, extra)
             heard = {name: made for name, made in platforms.items() if not listen or name in listen}
             web = _web_app(heard, settings) if self._role != "worker" else None
-            router = router_for(policy, self._phrases())
+            router = FollowedRouter(self._phrases_folder(), partial(router_for, policy))
         except BaseException:
             opening.cancel()
             await asyncio.gather(opening, return_exceptions=True)
@@ -132,9 +135,17 @@ class App:
             engine.start()
             self._stack.push_async_callback(engine.stop)
             knowledge.follow()
+            self._follow(router, notices, redis)
             reloads.start(policy.knowledge.reload_every)
         if self._role != "worker":
             await self._open_doors(heard, engine, web)
+
+    def _follow(self, router: FollowedRouter, notices: Notices, redis: Client) -> None:
+        async def tell(problem: str) -> None:
+            await notices.tell_once(redis, wording.phrases_wrong(problem))
+
+        following = asyncio.create_task(router.follow(tell), name="follow phrases.yaml")
+        self._stack.push_async_callback(end, [following])
 
     @asynccontextmanager
     async def office(self) -> AsyncIterator[Engine]:
@@ -187,7 +198,7 @@ class App:
 
     def _make_engine(
         self, policy: Policy, redis: Client, knowledge: Search, platforms: dict[str, Platform], clock: Clock,
-        router: Router, handlers: Mapping[str, Handler] = MappingProxyType({}),
+        router: Routing, handlers: Mapping[str, Handler] = MappingProxyType({}),
     ) -> Engine:  # fmt: skip
         settings = self._settings
         desks = desks_of(settings, self._wanted)
@@ -234,10 +245,10 @@ class App:
 
         return with_routes(web, KnowledgeHook(secret, reloads).routes())
 
-    def _phrases(self) -> Phrases:
-        """The operators' own phrases, from `phrases.yaml` beside the FAQ."""
+    def _phrases_folder(self) -> Path:
+        """Where `phrases.yaml` is: beside the FAQ."""
         path = self._settings.knowledge_path
-        return load_phrases(path if path.is_dir() else path.parent)
+        return path if path.is_dir() else path.parent
 
     async def _open_doors(self, platforms: dict[str, Platform], engine: Engine, web: ASGIApp | None) -> None:
         if web is not None:

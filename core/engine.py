@@ -47,7 +47,7 @@ from core.outbox.outbox import Outbox
 from core.platform import Limits, Platform
 from core.policy import Policy
 from core.routing.phrases import Phrases
-from core.routing.route import Router, RoutingPolicy
+from core.routing.route import Router, Routing, RoutingPolicy
 from core.store.conversations import Conversations
 from core.store.keys import shards
 from core.store.redis import Client
@@ -77,7 +77,7 @@ class Surroundings:
     """Desk channels."""
     answerer: Answerer
     """The chain."""
-    router: Router
+    router: Routing
     """Who gets a human."""
     vip_users: frozenset[str] = frozenset()
     """VIPs by setting."""

@@ -9,16 +9,22 @@ import asyncio
 import logging
 import uuid
 from collections.abc import Mapping, Sequence
+from hashlib import sha1
 
-from core.errors import DeliveryError
+from core.errors import DeliveryError, StoreUnavailable
 from core.messages import Address
 from core.platform import Platform
 from core.posts import Content, Post, PostKind, Speaker
+from core.store.redis import Client, call
 
 log = logging.getLogger(__name__)
 
 PATIENCE = 1.5
 """Seconds that something may take before a message is posted about it."""
+TOLD = "concierge:told:"
+"""Before the hash of a text: string that lives while no process tells it again."""
+ONCE_IN = 60.0
+"""Seconds."""
 EVERY = 3.0
 """Seconds between two edits: platforms allow about one a second in a channel, and others write there too."""
 
@@ -41,6 +47,17 @@ class Notices:
         """Post a text in every desk channel."""
         for desk in self._desks:
             await self.post(desk, text)
+
+    async def tell_once(self, redis: Client, text: str) -> None:
+        """As `tell`, by whichever of the processes that share a Redis finds it first; raises nothing."""
+        name = sha1(text.encode(), usedforsecurity=False).hexdigest()
+        try:
+            first = await call(redis.set(TOLD + name, "1", nx=True, px=int(ONCE_IN * 1000)))
+        except StoreUnavailable as error:
+            log.warning("not told at the desk (%s): %s", error, text)
+            return
+        if first:
+            await self.tell(text)
 
     def ongoing(self, platform: str) -> Ongoing:
         """A message that will be edited, at the desk of `platform` (at the first desk where that has none)."""

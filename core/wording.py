@@ -299,6 +299,11 @@ def kb_status(version: str, entries: int, source: str, problem: str) -> str:
 KB_RELOAD_CUT_SHORT = "It was cut short; the old FAQ goes on serving."
 
 
+def phrases_wrong(problem: str) -> str:
+    """The operators' phrases were changed, and can't be read."""
+    return f"The changed phrases are not used, the ones before stay: {problem}"
+
+
 def kb_last_reload(text: str, by: str, when: str) -> str:
     """How the last reload ended; shown below which FAQ is served."""
     return f"Last reload ({by}, {when}): {text}"

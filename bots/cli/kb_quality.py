@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from core.settings import Settings
     from knowledge.index import KnowledgeBase
     from knowledge.search import Searcher
+    from knowledge.sources import Problem
+
+PHRASES_STAY = "A running bot keeps the phrases from before; one that starts refuses them."
 
 
 def check(
@@ -38,6 +41,7 @@ def check(
         reading = asyncio.run(load_source(source, page_cache=configured.data_dir / "pages"))
         embedder = load_embedder(configured.embedding_model) if meaning else None
         problems = find_problems(reading, today=date.today(), embed=embedder.embed if embedder else None)
+        problems = (*_of_phrases(source), *problems)
     except KnowledgeError as error:
         fail(str(error), 2)
     if sarif:
@@ -48,6 +52,19 @@ def check(
         typer.echo(as_text(problems, reading))
     if not reading.complete or any(problem.severity == "error" for problem in problems):
         raise typer.Exit(1)
+
+
+def _of_phrases(source: Path) -> tuple[Problem, ...]:
+    """What is wrong with the phrases beside the FAQ."""
+    from core.routing.phrases import PhrasesError, load_phrases
+    from knowledge.sources import Problem
+    from knowledge.sources.problems import Severity
+
+    try:
+        load_phrases(source if source.is_dir() else source.parent)
+    except PhrasesError as error:
+        return (Problem(Severity.ERROR, "phrases", error.path.name, error.line, error.problem, PHRASES_STAY),)
+    return ()
 
 
 def evaluate(

@@ -22,7 +22,7 @@ from core.handoff.manager import HandoffManager
 from core.handoff.table import Event
 from core.messages import IncomingMessage, Person
 from core.posts import Post, Speaker
-from core.routing.route import Action, Cause, Decision, Router, RoutingContext, VipStatus
+from core.routing.route import Action, Cause, Decision, Routing, RoutingContext, VipStatus
 from core.store.conversations import Step
 from core.text import ends, has_words
 from knowledge.search.smalltalk import SmallTalk, small_talk
@@ -37,7 +37,7 @@ class CustomerMessages:
     """Handles messages of customers."""
 
     def __init__(
-        self, router: Router, answerer: Answerer, handoffs: HandoffManager, vips: Vips, replies: Replies,
+        self, router: Routing, answerer: Answerer, handoffs: HandoffManager, vips: Vips, replies: Replies,
         typing: TypingSign, clock: Clock, text_limit: Callable[[str], int],
     ) -> None:  # fmt: skip
         self._router, self._answerer, self._handoffs = router, answerer, handoffs

@@ -37,7 +37,7 @@ class PhrasesError(ConfigurationError):
     """A phrases file is wrong; the message names file and line and says what to do."""
 
     def __init__(self, path: Path, line: int, message: str) -> None:
-        self.path, self.line = path, line
+        self.path, self.line, self.problem = path, line, message
         super().__init__(f"{path}:{line}: {message}")
 
 

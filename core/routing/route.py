@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
-from typing import Final
+from typing import Final, Protocol
 
 from core.routing.human_request import HumanRequestDetector, Kind, Verdict
 from core.routing.phrases import Phrases
@@ -131,6 +131,13 @@ class Decision:
     def pages(self) -> bool:
         """Whether a person is to be called now."""
         return self.action in {Action.PAGE, Action.ANSWER_AND_PAGE}
+
+
+class Routing(Protocol):
+    """What decides."""
+
+    def route(self, text: str, context: RoutingContext) -> Decision:
+        """As `Router.route`."""
 
 
 class Router:
