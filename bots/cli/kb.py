@@ -18,7 +18,7 @@ from bots.cli.kb_session import AsJson, Source, fail, history_session, session
 
 if TYPE_CHECKING:
     from core.settings import Settings
-    from knowledge.index import History, KnowledgeBase, Progress, ReloadReport, VersionInfo
+    from knowledge.index import EntryChange, History, KnowledgeBase, Progress, ReloadReport, VersionInfo
     from knowledge.search import SearchResult
 
 app = typer.Typer(
@@ -84,14 +84,14 @@ def diff(path: Source = None, as_json: AsJson = False) -> None:
     """Show what a reload would add, change and remove."""
 
     async def work(base: KnowledgeBase, settings: Settings) -> None:
-        changes = await base.diff(path or settings.knowledge_path)
+        difference, changes = await base.diff(path or settings.knowledge_path)
         if as_json:
-            _print_json(changes)
+            entries = [dataclasses.asdict(change) for change in changes]
+            _print_json(dataclasses.asdict(difference) | {"entries": entries})
             return
-        for mark, names in (("+", changes.added), ("~", changes.changed), ("-", changes.removed)):
-            for name in names:
-                typer.echo(f"{mark} {name}")
-        typer.echo(str(changes))
+        for change in changes:
+            typer.echo(_in_line(change))
+        typer.echo(str(difference))
 
     session(work)
 
@@ -207,6 +207,17 @@ def _show_result(result: SearchResult) -> None:
         typer.echo(f"{place}. {hit.entry.question}  [{hit.entry.id}]  similarity {hit.similarity:.2f}")
         if hit.passage:
             typer.echo(f"   {' '.join(hit.passage.split())[:200]}")
+
+
+def _in_line(change: EntryChange) -> str:
+    """`+` a new entry, `-` one that goes, `~` one that changes: what was asked, what is asked now, and what else."""
+    if not change.before:
+        return f"+ {change.after}  [{change.id}]"
+    if not change.after:
+        return f"- {change.before}  [{change.id}]"
+    if "question" in change.parts:
+        return f"~ {change.before} -> {change.after}  [{change.id}] {', '.join(change.parts)}"
+    return f"~ {change.after}  [{change.id}] {', '.join(change.parts)}"
 
 
 def _number(version: str) -> int:

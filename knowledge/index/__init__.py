@@ -9,11 +9,12 @@ what the rest of the program holds; `History` is enough to list versions and to 
 from knowledge.index.base import KnowledgeBase
 from knowledge.index.golden import GoldenQuestion, read_golden
 from knowledge.index.history import History
-from knowledge.index.plan import Difference
+from knowledge.index.plan import Difference, EntryChange
 from knowledge.index.reports import Progress, ReloadReport, Status, VersionInfo
 
 __all__ = [
     "Difference",
+    "EntryChange",
     "GoldenQuestion",
     "History",
     "KnowledgeBase",

@@ -16,7 +16,7 @@ from knowledge.errors import IndexUnavailable, KnowledgeError, NoSuchVersion, Re
 from knowledge.index import reload as reloading
 from knowledge.index.catalogue import Catalogue
 from knowledge.index.history import History
-from knowledge.index.plan import Difference, difference, fingerprint
+from knowledge.index.plan import Difference, EntryChange, compare, fingerprint
 from knowledge.index.reports import Progress, ProgressListener, ReloadReport, Status, VersionInfo
 from knowledge.index.snapshot import Serving, load
 from knowledge.index.store import Store
@@ -170,15 +170,15 @@ class KnowledgeBase:
             return None
         return await self.reload(path, progress=progress)
 
-    async def diff(self, path: Path | str) -> Difference:
-        """What a reload of `path` would change."""
+    async def diff(self, path: Path | str) -> tuple[Difference, tuple[EntryChange, ...]]:
+        """What a reload of `path` would change, in numbers and entry by entry."""
 
-        def compare() -> Difference:
+        def compared() -> tuple[Difference, tuple[EntryChange, ...]]:
             source = reloading.read(Path(path), self._page_cache)
             active = self._versions.read().active
-            return difference(load(self._store, active).entries if active else (), source.entries)
+            return compare(load(self._store, active).entries if active else (), source.entries)
 
-        return await asyncio.to_thread(compare)
+        return await asyncio.to_thread(compared)
 
     async def versions(self) -> tuple[VersionInfo, ...]:
         """The versions that can serve, oldest first."""

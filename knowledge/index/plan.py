@@ -34,6 +34,38 @@ class Difference:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class EntryChange:
+    """What becomes of one entry."""
+
+    id: str
+    """Which."""
+    before: str
+    """Its question as it serves; "" for one that is new."""
+    after: str
+    """Its question as the files have it; "" for one that is removed."""
+    parts: tuple[str, ...]
+    """Names of the fields of a changed entry that differ; empty for the others."""
+
+
+def compare(old: Sequence[Entry], new: Sequence[Entry]) -> tuple[Difference, tuple[EntryChange, ...]]:
+    """The difference, and its entries: those that are new first, then changed, then removed."""
+    found = difference(old, new)
+    before, after = {entry.id: entry for entry in old}, {entry.id: entry for entry in new}
+    added = [EntryChange(name, "", after[name].question, ()) for name in found.added]
+    changed = [
+        EntryChange(name, before[name].question, after[name].question, _parts(before[name], after[name]))
+        for name in found.changed
+    ]
+    removed = [EntryChange(name, before[name].question, "", ()) for name in found.removed]
+    return found, (*added, *changed, *removed)
+
+
+def _parts(before: Entry, after: Entry) -> tuple[str, ...]:
+    shown = ("question", "answer", "alternates", "tags", "audience", "language", "updated", "source")
+    return tuple(part for part in shown if getattr(before, part) != getattr(after, part))
+
+
 def difference(old: Sequence[Entry], new: Sequence[Entry]) -> Difference:
     """Compare by content hash; where an entry stands in its file does not count."""
     before = {entry.id: entry.content_hash for entry in old}

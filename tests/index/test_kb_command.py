@@ -50,6 +50,13 @@ def test_a_day_with_the_knowledge_base(folder: Path) -> None:
     write_faq(folder / "faq" / "faq.jsonl", generation(2))
     changes = json.loads(kb("diff", "--json").output)
     assert (changes["added"], changes["removed"], len(changes["changed"])) == (["only-2"], ["only-1"], 26)
+    assert changes["entries"][0] == {
+        "id": "only-2", "before": "", "after": "Special offer number 2?", "parts": []
+    }  # fmt: skip
+    lines = kb("diff").output.splitlines()
+    assert lines[0] == "+ Special offer number 2?  [only-2]"
+    assert "~ What about my voucher?  [voucher] answer" in lines
+    assert lines[-2] == "- Special offer number 1?  [only-1]"
     assert kb("reload").exit_code == 0
     assert "generation 2" in kb("search", "What about my voucher?").output
 
@@ -68,6 +75,25 @@ def test_going_back_needs_no_model(folder: Path, monkeypatch: pytest.MonkeyPatch
     assert kb("reload").exit_code == 2
     assert kb("rollback").output.startswith("v1 serves")
     assert "* v1" in kb("versions").output
+
+
+def test_a_question_that_is_put_otherwise_is_shown_before_and_after(folder: Path) -> None:
+    assert kb("reload").exit_code == 0
+    rows = generation(1)
+    rows[0] |= {"question": "Is it new?"}
+    write_faq(folder / "faq" / "faq.jsonl", rows)
+    assert (
+        kb("diff").output.splitlines()[0]
+        == f"~ What about my {rows[0]['id']}? -> Is it new?  [{rows[0]['id']}] question"
+    )
+
+
+def test_check_reads_the_phrases_beside_the_faq_too(folder: Path) -> None:
+    assert "phrases" not in kb("check", "--no-meaning").output
+    (folder / "faq" / "phrases.yaml").write_text("human: [a clerk]\nhumans: [x]\n")
+    result = kb("check", "--no-meaning")
+    assert result.exit_code == 1
+    assert result.output.startswith("phrases.yaml:2: error: unknown key 'humans'")
 
 
 def test_a_refused_reload_is_status_1_and_says_why(folder: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -337,10 +338,18 @@ async def test_diff_tells_what_a_reload_would_change(open_base: OpenBase, tmp_pa
     await base.reload(write_faq(faq, generation(1)))
     rows = generation(1)[1:]
     rows[0]["answer"] = "New."
+    rows[1] |= {"question": "And now?", "tags": ["t"]}
 
-    changes = await base.diff(write_faq(faq, [*rows, {"id": "x", "question": "New?", "answer": "Yes."}]))
+    changes, entries = await base.diff(write_faq(faq, [*rows, {"id": "x", "question": "New?", "answer": "Yes."}]))
 
-    assert (changes.added, changes.changed, changes.removed) == (("x",), (rows[0]["id"],), ("refund",))
+    first, second = rows[0]["id"], rows[1]["id"]
+    assert (changes.added, changes.changed, changes.removed) == (("x",), (first, second), ("refund",))
+    assert [dataclasses.astuple(entry) for entry in entries] == [
+        ("x", "", "New?", ()),
+        (first, rows[0]["question"], rows[0]["question"], ("answer",)),
+        (second, f"What about my {second}?", "And now?", ("question", "tags")),
+        ("refund", "What about my refund?", "", ()),
+    ]
     assert (await base.versions())[-1].name == "v1"
 
 
