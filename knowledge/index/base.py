@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from functools import partial
 from pathlib import Path
-from typing import ParamSpec, Self, TypeVar
+from typing import ParamSpec, Self, TypeVar, Unpack
 
 from knowledge.embeddings import Embedder, Vectors, load_embedder, side_by_side
 from knowledge.errors import IndexUnavailable, KnowledgeError, NoSuchVersion, ReloadBusy
@@ -21,7 +20,7 @@ from knowledge.index.reports import Progress, ProgressListener, ReloadReport, St
 from knowledge.index.snapshot import Serving, load
 from knowledge.index.store import Store
 from knowledge.index.versions import Versions, utc_now
-from knowledge.search import Searcher, SearchResult
+from knowledge.search import Searcher, SearchResult, Wanted
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -106,33 +105,14 @@ class KnowledgeBase:
                     log.warning("loaded although a test failed: %s", failure)
                 return report
 
-    async def search(
-        self,
-        query: str,
-        *,
-        audience: str = "everyone",
-        tags: Collection[str] = (),
-        language: str = "",
-        history: Sequence[str] = (),
-        limit: int = 5,
-    ) -> SearchResult:
-        """Find the entries that answer `query`; see `Searcher.search` for the arguments.
+    async def search(self, query: str, **wanted: Unpack[Wanted]) -> SearchResult:
+        """Find the entries that answer `query`, best first.
 
         Raises NoSuchVersion while nothing has been loaded, EmbeddingError or IndexUnavailable when those fail.
         """
         if self._serving is None:
             await self.refresh()
-        search = partial(
-            self.searcher.search,
-            query,
-            audience=audience,
-            tags=tags,
-            language=language,
-            history=history,
-            limit=limit,
-        )
-        # One hop for the embedding and the ranking together.
-        return await asyncio.get_running_loop().run_in_executor(self._threads, search)
+        return await self.searcher.search_beside(self._threads, query, **wanted)
 
     async def embed(self, texts: list[str]) -> Vectors:
         """Vectors of texts by the model of this base, shape (texts, dimensions), of length 1."""

@@ -7,7 +7,7 @@ from knowledge.search.exact import ExactIndex, MemorySnapshot, snapshot_in_memor
 from knowledge.search.followup import contextual_query
 from knowledge.search.ports import DenseIndex, Snapshot
 from knowledge.search.results import Hit, Outcome, SearchResult
-from knowledge.search.searcher import Searcher
+from knowledge.search.searcher import Searcher, Wanted
 from knowledge.search.smalltalk import SmallTalk, small_talk
 from knowledge.search.units import Unit, units_of
 
@@ -22,6 +22,7 @@ __all__ = [
     "SmallTalk",
     "Snapshot",
     "Unit",
+    "Wanted",
     "contextual_query",
     "small_talk",
     "snapshot_in_memory",

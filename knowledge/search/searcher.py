@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import asyncio
+from collections.abc import Collection, Generator, Sequence
+from concurrent.futures import Executor
 from dataclasses import replace
+from functools import partial
+from typing import TypedDict, TypeVar, Unpack
 
 import numpy as np
 
-from knowledge.embeddings import Embedder
+from knowledge.embeddings import Embedder, Vectors
 from knowledge.search.coefficients import answers, coefficients, threshold
 from knowledge.search.confidence import features, probabilities
 from knowledge.search.corpus import Corpus, Filter
@@ -30,7 +34,29 @@ MOSTLY = 0.5
 """Share of unknown words in a follow-up beyond which the message before it does not vouch for it."""
 SURE = 0.6
 """Confidence from which a message is taken to stand alone, and not searched a second time with what was before it."""
+QUICK = 4096
+"""Units up to which all but the embedding takes a millisecond or two."""
 _NEAREST = SIGNALS.index("nearest")
+
+
+class Wanted(TypedDict, total=False):
+    """What may be said of a search beside the query."""
+
+    audience: str
+    """Who asks: "everyone" (the default), "vip" or "staff"."""
+    tags: Collection[str]
+    """Only entries with one of these, where given."""
+    language: str
+    """BCP 47 tag; only entries of that language or of none stated, where given."""
+    history: Sequence[str]
+    """The customer's earlier messages, oldest first; a query that leans on them is searched with them."""
+    limit: int
+    """Entries to return at most; 5 where not given."""
+
+
+Result = TypeVar("Result")
+Steps = Generator[str, Vectors, Result]
+"""Work that yields each text whose vector it needs, is sent that, and returns its result."""
 
 
 class Searcher:
@@ -49,7 +75,36 @@ class Searcher:
         """The confidence from which a question is answered; see `coefficients.answers` for FAQs of many wordings."""
         return self._answer_from
 
-    def search(
+    def search(self, query: str, **wanted: Unpack[Wanted]) -> SearchResult:
+        """Find the entries that answer `query`, best first. Blocks for milliseconds: call it off the event loop."""
+        steps = self._steps(query, **wanted)
+        try:
+            text = next(steps)
+            while True:
+                text = steps.send(self._embedder.embed_query(text))
+        except StopIteration as end:
+            result: SearchResult = end.value
+            return result
+
+    async def search_beside(self, threads: Executor, query: str, **wanted: Unpack[Wanted]) -> SearchResult:
+        """`search` for an event loop, which is never held up for more than a millisecond or two.
+
+        Embedding computes without the interpreter's lock. The rest is a hundred short calls that need it: in a thread
+        each may have to wait for it, which costs more than the work. So only large FAQs do all of it in a thread.
+        """
+        loop = asyncio.get_running_loop()
+        if len(self._corpus.units) > QUICK:
+            return await loop.run_in_executor(threads, partial(self.search, query, **wanted))
+        steps = self._steps(query, **wanted)
+        try:
+            text = next(steps)
+            while True:
+                text = steps.send(await loop.run_in_executor(threads, self._embedder.embed_query, text))
+        except StopIteration as end:
+            result: SearchResult = end.value
+            return result
+
+    def _steps(
         self,
         query: str,
         *,
@@ -58,30 +113,24 @@ class Searcher:
         language: str = "",
         history: Sequence[str] = (),
         limit: int = 5,
-    ) -> SearchResult:
-        """Find the entries that answer `query`, best first.
-
-        audience: who asks (`everyone`, `vip`, `staff`). tags: only entries with one of these, where given.
-        language: BCP 47 tag; only entries of that language or of none stated, where given.
-        history: the customer's earlier messages, oldest first; a query that leans on them is searched with them.
-        Blocks for a few milliseconds: call it off the event loop.
-        """
+    ) -> Steps[SearchResult]:
         only = self._corpus.filtered(audience, tags, language)
         first, *others = readings(query, history)
         if first.stressed:
-            return self._continued(first, only, limit)
-        result = self._search(first, only, limit)
+            return (yield from self._continued(first, only, limit))
+        result = yield from self._search(first, only, limit)
         for reading in others if result.confidence < SURE else ():
-            result = max(result, self._continued(reading, only, limit), key=lambda found: found.confidence)
+            continued = yield from self._continued(reading, only, limit)
+            result = max(result, continued, key=lambda found: found.confidence)
         return result
 
-    def _continued(self, reading: Reading, only: Filter | None, limit: int) -> SearchResult:
+    def _continued(self, reading: Reading, only: Filter | None, limit: int) -> Steps[SearchResult]:
         """Search a follow-up together with its topic, and doubt it when that only finds the topic again."""
-        known = self._found_by(reading.topic, only)
-        together = self._search(reading, only, limit, known)
+        known = yield from self._found_by(reading.topic, only)
+        together = yield from self._search(reading, only, limit, known)
         if known < 0 or together.hits[0].entry is not self._corpus.entries[known]:
             return together
-        alone = self._search(Reading(reading.stressed), only, limit)
+        alone = yield from self._search(Reading(reading.stressed), only, limit)
         if alone.confidence >= ANEW and alone.hits[0].entry is not together.hits[0].entry:
             return alone
         asked = self._corpus.words_all.weights(words(reading.stressed))
@@ -89,11 +138,11 @@ class Searcher:
             return replace(together, confidence=alone.confidence, outcome=alone.outcome)
         return together
 
-    def _search(self, reading: Reading, only: Filter | None, limit: int, known: int = -1) -> SearchResult:
+    def _search(self, reading: Reading, only: Filter | None, limit: int, known: int = -1) -> Steps[SearchResult]:
         corpus, fitted, query = self._corpus, self._fitted, reading.query
         if not words(query) or not corpus.units:  # a lone emoji asks nothing
             return SearchResult(query, corpus.version, (), 0.0, Outcome.UNKNOWN)
-        vector = self._embedder.embed_query(query)
+        vector = yield query
         evidence = gather(corpus, query, vector, only, reading.stressed)
         if not len(evidence.rows):
             return SearchResult(query, corpus.version, (), 0.0, Outcome.UNKNOWN)
@@ -115,9 +164,9 @@ class Searcher:
         )
         return SearchResult(query, corpus.version, hits, confidence, self._outcome(confidence, in_scope))
 
-    def _found_by(self, topic: str, only: Filter | None) -> int:
+    def _found_by(self, topic: str, only: Filter | None) -> Steps[int]:
         """Number of the entry that an earlier message found; -1 for none. Its vector is remembered from that time."""
-        evidence = gather(self._corpus, topic, self._embedder.embed_query(topic), only)
+        evidence = gather(self._corpus, topic, (yield topic), only)
         if not len(evidence.rows):
             return -1
         scores = rank_scores(evidence.signals, self._corpus.traits, self._fitted.ranking)
