@@ -21,6 +21,7 @@ from knowledge.sources.slugs import slug
 _SMALL_TALK_NAMES = """
 greet greeting greetings hello hi goodbye bye farewell thanks thank thank-you thankyou welcome affirm deny yes no
 mood-great mood-unhappy bot-challenge nlu-fallback default-fallback fallback default noanswer no-answer out-of-scope
+default-welcome-intent default-fallback-intent
 """
 _OWN_SMALL_TALK = "Nothing has to be done: the bot has small talk of its own."
 _SMALL_TALK = frozenset(_SMALL_TALK_NAMES.split())
@@ -33,7 +34,7 @@ _SLOT = re.compile(r"(?<!\{)\{[A-Za-z_]\w*\}(?!\})")
 
 def is_small_talk(intent: str) -> bool:
     """Whether an intent is known by its name to be no question: the bot has small talk of its own."""
-    return slug(intent) in _SMALL_TALK or intent.startswith(("chitchat/", "smalltalk/"))
+    return slug(intent) in _SMALL_TALK or intent.startswith(("chitchat/", "smalltalk/", "smalltalk."))
 
 
 def intent_row(
@@ -161,10 +162,12 @@ def join(found: Sequence[Found]) -> Joined:
     for intent, parts in asked.items():
         answer = answers.get(f"utter_{intent}") or answers.get(links.get(intent, ""))
         wordings = best_first([text for part in parts for text in part.draft.alternates])
-        if is_small_talk(intent) or not wordings:
+        if is_small_talk(intent.partition("@")[0]) or not wordings:
             continue
         if answer is None:
-            problems.append(_left_out(parts[0], Severity.NOTE, f"the intent “{intent}” has no response in words"))
+            problems.append(
+                _left_out(parts[0], Severity.NOTE, f"the intent “{intent.partition('@')[0]}” has no response in words")
+            )
         elif slot := _SLOT.search(answer.draft.answer):
             what = f"the response to “{intent}” has a gap, {slot[0]}, that only the Rasa bot can fill"
             problems.append(_left_out(answer, Severity.ERROR, what))
@@ -174,9 +177,9 @@ def join(found: Sequence[Found]) -> Joined:
                 answer.draft,
                 question=wordings[0],
                 alternates=tuple(wordings[1:]),
-                id=slug(intent),
+                id=answer.draft.id or slug(intent),
                 tags=(slug(group),) if group else (),
-                language=parts[0].file.language,
+                language=parts[0].draft.language or parts[0].file.language,
                 says="",
             )
             made.append(Found(answer.file, draft))

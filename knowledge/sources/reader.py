@@ -25,6 +25,8 @@ from knowledge.sources.reading import FileReading, SourceReading
 LARGEST = 50 * 1024 * 1024
 """Bytes: a larger file is not an FAQ."""
 
+_ARCHIVES = {".zip", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar", ".tar"}
+
 _READERS: dict[str, Callable[[SourceFile, ProblemLog], list[Draft]]] = {
     "markdown": markdown.read,
     "yaml": yaml_tree.read,
@@ -133,6 +135,8 @@ def _read_file(file: Path, name: str) -> tuple[FileReading, list[Found], Problem
     kind = format_of(name)
 
     def load(log: ProblemLog) -> SourceFile:
+        if file.suffix.lower() in _ARCHIVES:
+            raise SourceError(name, "is an archive; unpack it, and name the folder")
         if kind not in _READERS:
             raise SourceError(name, f"has an extension that is not read ({file.suffix or 'none'})")
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from knowledge.errors import SourceError
+from knowledge.sources.dialogflow import dialogflow_halves
 from knowledge.sources.drafts import Draft, SourceFile
 from knowledge.sources.problems import ProblemLog
 from knowledge.sources.tree import TreeReader
@@ -17,7 +18,8 @@ def read(file: SourceFile, log: ProblemLog) -> list[Draft]:
     if file.path.lower().endswith((".jsonl", ".ndjson")):
         return read_lines(file, log)
     data, lines = _parse(file.text, file.path), _Lines(file.text)
-    return TreeReader(file, log, lines.of).read(data)
+    halves = dialogflow_halves(data, file, log, lines.of)
+    return halves if halves is not None else TreeReader(file, log, lines.of).read(data)
 
 
 def read_lines(file: SourceFile, log: ProblemLog) -> list[Draft]:
