@@ -11,6 +11,9 @@ from markdown_it.token import Token
 from knowledge.sources.markup import plain_text
 from knowledge.sources.questions import asks
 
+CLOSED = "\x03"
+"""A line where `<details>` ended; read as a comment."""
+
 
 @dataclass(frozen=True, slots=True)
 class Block:
@@ -45,6 +48,8 @@ def _block(token: Token, inner: Token) -> list[Block]:
     kind = token.type.removesuffix("_open")
     if kind == "heading":
         return [Block("heading", first, end, inner.content, int(token.tag[1:]))]
+    if kind == "paragraph" and inner.content.strip() == CLOSED:
+        return [Block("comment", first, end, CLOSED)]
     if kind == "paragraph":
         return [Block("paragraph", first, end, inner.content)]
     if kind == "html_block":

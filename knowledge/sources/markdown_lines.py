@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from knowledge.sources.blocks import parse_blocks
+from knowledge.sources.blocks import CLOSED, parse_blocks
 from knowledge.sources.html_markdown import html_to_markdown
 from knowledge.sources.leftovers import LIST_BREAK, split_list, without_leftovers
 from knowledge.sources.mdx import unfolded
@@ -55,7 +55,7 @@ def _replaced(lines: NumberedLines, pieces: Mapping[int, list[str]]) -> Numbered
     return NumberedLines(texts, numbers)
 
 
-_SUMMARY = re.compile(r"<summary\b[^<>]*>(.*?)</summary\s*>", re.IGNORECASE | re.DOTALL)
+_FOLD = re.compile(r"<summary\b[^<>]*>(.*?)</summary\s*>|</details\s*>", re.IGNORECASE | re.DOTALL)
 _ANCHOR_ONLY = re.compile(
     r"\s*<a\s[^<>]*\b(?:id|name)\s*=\s*[\"']?([^\"'<>\s]+)[\"']?[^<>]*>\s*(?:</a\s*>)?\s*", re.IGNORECASE
 )
@@ -69,9 +69,10 @@ def _html_lines(html: str) -> list[str]:
     html = re.sub(r"<!--.*?(?:-->|\Z)", "", html, flags=re.DOTALL)
     pieces: list[str] = [""]
     position = 0
-    for summary in _SUMMARY.finditer(html):
-        pieces += [*_converted(html[position : summary.start()]), "", SUMMARY + " ".join(_converted(summary[1])), ""]
-        position = summary.end()
+    for fold in _FOLD.finditer(html):
+        mark = CLOSED if fold[1] is None else SUMMARY + " ".join(_converted(fold[1]))
+        pieces += [*_converted(html[position : fold.start()]), "", mark, ""]
+        position = fold.end()
     pieces += _converted(html[position:])
     for comment in comments:
         pieces += ["", *comment.split("\n"), ""]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from knowledge.sources.blocks import Block, bold_question, marked_pair, numbered, without_answer_mark
+from knowledge.sources.blocks import CLOSED, Block, bold_question, marked_pair, numbered, without_answer_mark
 from knowledge.sources.markdown_lines import SUMMARY
 from knowledge.sources.markup import plain_text
 from knowledge.sources.questions import asks, looks_like_question, without_number
@@ -64,13 +64,36 @@ def split(
         ]
     lead = blocks[: found[0][0]]
     pieces: list[Piece] = []
+    outside = _outside(blocks)
     for number, (index, markers) in enumerate(found):
         end = found[number + 1][0] if number + 1 < len(found) else len(blocks)
-        following = tuple(blocks[index + 1 : end])
+        closed = next((at for at in range(index + 1, end) if at in outside), end) if _is_summary(blocks[index]) else end
+        if all(block.kind == "comment" for block in blocks[index + 1 : closed]):
+            closed = end  # nothing is folded away: what follows is the answer all the same
+        lead += blocks[closed:end]
+        following = tuple(blocks[index + 1 : closed])
         for position, marker in enumerate(markers):
             is_last = position == len(markers) - 1
             pieces.append(Piece(marker.question, marker.first, marker.opening, following if is_last else ()))
     return lead, pieces
+
+
+def _is_summary(block: Block) -> bool:
+    return block.kind == "paragraph" and block.text.startswith(SUMMARY)
+
+
+def _outside(blocks: list[Block]) -> set[int]:
+    """Where the outermost `<details>` of a summary closes: what follows there is text of the page, not of an answer."""
+    found: set[int] = set()
+    depth = 0
+    for index, block in enumerate(blocks):
+        if _is_summary(block):
+            depth += 1
+        elif block.text == CLOSED and depth:
+            depth -= 1
+            if not depth:
+                found.add(index)
+    return found
 
 
 def asks_in_bold(text: str) -> bool:
@@ -90,7 +113,7 @@ def _markers(block: Block, lines: list[str]) -> list[_Marker]:
         return _numbered_items(block, lines)
     if block.kind != "paragraph":
         return []
-    if block.text.startswith(SUMMARY):
+    if _is_summary(block):
         question = plain_text(block.text.removeprefix(SUMMARY))
         return [_Marker(without_number(question), "", block.first, strong=True)] if question else []
     if pair := marked_pair(block.text):

@@ -89,3 +89,16 @@ def test_an_article_is_one_entry(read: Read) -> None:
 def test_scripts_and_forms_are_no_text(read: Read) -> None:
     reading = read({"a.html": "<h1>Cards</h1><script>alert('x')</script><p>All.</p><form><input value='Y'>Send</form>"})
     assert [entry.answer for entry in reading.entries] == ["All."]
+
+
+def test_text_behind_details_belongs_to_the_page(read: Read) -> None:
+    page = """<h1>FAQ</h1>
+    <details><summary>Is it free?</summary><p>Yes.</p><details><summary>For ever?</summary>No.</details></details>
+    <p>Prices are without tax.</p>
+    <details><summary>Is it new?</summary></details><p>Since May.</p>
+    <details><summary>For teams?</summary><p>No.</p></details>
+    <p>Something else? Write to us.</p>"""
+    entries = read({"faq.html": page}).entries
+    assert {entry.question: entry.answer for entry in entries} == {
+        "Is it free?": "Yes.", "For ever?": "No.", "Is it new?": "Since May.", "For teams?": "No.",
+    }  # fmt: skip

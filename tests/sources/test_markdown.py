@@ -133,6 +133,44 @@ VARIETIES = {
         """,
         {"Is there a free plan?": "Yes, with `3` projects.\n\n- one\n- two", "Student discount": "Half price."},
     ),
+    "details, and text of the page behind and between them": (
+        """
+        # FAQ
+
+        <details>
+        <summary>Is it free?</summary>
+
+        Yes.
+
+        </details>
+
+        **Teams**
+
+        <details><summary>For teams?</summary>No.
+        <details><summary>How many are a team?</summary>Five.</details>
+        More about it in the shop.
+        </details>
+
+        <details><summary>Is it new?</summary></details>
+
+        Since May.
+
+        <details><summary>For ever?</summary>
+
+        Yes.
+
+        </details>
+
+        If you have other questions, write to us.
+        """,
+        {
+            "Is it free?": "Yes.",
+            "For teams?": "No.",
+            "How many are a team?": "Five.\n\nMore about it in the shop.",
+            "Is it new?": "Since May.",
+            "For ever?": "Yes.",
+        },
+    ),
     "details within an answer": (
         """
         # FAQ

@@ -9,6 +9,7 @@ from dataclasses import replace
 from bs4 import BeautifulSoup, Tag
 
 from knowledge.errors import SourceError
+from knowledge.sources.blocks import CLOSED
 from knowledge.sources.drafts import Draft, SourceFile
 from knowledge.sources.formats.markdown import read_body
 from knowledge.sources.front_matter import FrontMatter, split_front_matter
@@ -168,4 +169,8 @@ def _mark_questions(soup: BeautifulSoup, content: Tag) -> None:
         paragraph.string = f"{SUMMARY}{text}"
         tag.replace_with(paragraph)
     for tag in content.find_all(["details", "dl", "dd"]):
+        if tag.name == "details":
+            end = soup.new_tag("p")
+            end.string = CLOSED
+            tag.append(end)
         tag.name = "div"
