@@ -23,6 +23,11 @@ def test_a_passage_is_embedded_with_its_question_and_shown_without():
     assert passage.passage == "Like this."
 
 
+def test_addresses_in_angle_brackets_stay():
+    text = "See <https://shop.example/help?a=b_c#d>, mail <help@shop.example> or <tel:+123>; <b>not</b> <Br/>this."
+    assert plain_text(text) == "See https://shop.example/help?a=b_c#d, mail help@shop.example or tel:+123; not this."
+
+
 def test_an_entry_without_an_answer_has_no_passage():
     assert [unit.kind for unit in units_of(Entry("e", "How?", "  \n"))] == ["question"]
 
