@@ -73,6 +73,7 @@ class Door:
         if spec.own:
             customer = (await self._conversations.load(action.conversation)).customer
             if customer is None or customer.key != action.person.key:
+                await self._desk.refused(action, spec, action.value)
                 return ActionOutcome(text=wording.NOT_YOUR_CONVERSATION, ok=False)
         await self._inbox.accept(message)
         return ActionOutcome(spent=_SPENT.get(name, ()))

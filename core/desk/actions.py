@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 
 from core import wording
 from core.access.actions import REGISTRY, ActionSpec, resolve
@@ -58,7 +59,7 @@ class Desk:
             return ActionOutcome(text=wording.unknown_command(name), ok=False)
         if not roles & spec.roles:
             text = wording.NOT_STAFF if Role.STAFF in spec.roles else wording.NOT_ALLOWED
-            await self._refused(action, spec, rest)
+            await self.refused(action, spec, rest)
             return ActionOutcome(text=text, ok=False)
         actor = Actor(action.person, roles)
         if Role.STAFF in spec.roles and not granted:
@@ -76,14 +77,15 @@ class Desk:
             await self._write(action, name, rest, allowed=True)
         return outcome
 
-    async def _refused(self, action: Action, spec: ActionSpec, value: str) -> None:
+    async def refused(self, action: Action, spec: ActionSpec, value: str) -> None:
+        """Write down that somebody may not: into the handoff's history, else into the audit trail."""
         log.warning("refused %s to %s", spec.name, action.person.key)
         line = RecordLine(at=self._clock.now(), who=action.person.key, what=spec.name, why="not allowed", allowed=False)
         handoff_id = value.strip().partition(" ")[0]
         if spec.of_handoff and await self._conversations.of_handoff(handoff_id) is not None:
             await self._conversations.note(handoff_id, line)
         else:
-            await self._audit.write(line)
+            await self._audit.write(replace(line, detail=value[:100]))
 
     async def _write(self, action: Action, name: str, why: str, *, allowed: bool) -> None:
         await self._audit.write(

@@ -163,6 +163,8 @@ async def test_what_is_the_customers_own_nobody_else_does_in_a_thread_that_all_c
         outcome = await world.engine.door.act(action_of(world, name, value, who, "chat", place))
         await world.engine.drain()
         assert (outcome.ok, outcome.text) == (False, wording.NOT_YOUR_CONVERSATION)
+        last = (await world.engine.audit.read())[0]
+        assert (last.who, last.what, last.detail, last.allowed) == (f"chat:{who}", name, value, False)
     assert (await world.engine.conversations.load(place), world.reads("wanda")) == (before, read)
     assert (await world.engine.door.act(action_of(world, name, value, "wanda", "chat", place))).ok
     await world.engine.drain()
