@@ -8,6 +8,7 @@ FORMATS = {
     ".md": "markdown", ".markdown": "markdown", ".mdown": "markdown", ".mdx": "markdown",
     ".yaml": "yaml", ".yml": "yaml",
     ".csv": "csv", ".tsv": "csv", ".tab": "csv",
+    ".toml": "toml",
     ".json": "json", ".jsonl": "json", ".ndjson": "json",
     ".html": "html", ".htm": "html", ".xhtml": "html",
     ".rst": "rst",
@@ -23,6 +24,7 @@ _NOT_FAQ = re.compile(
     # in capitals they are about the repository; `security.md` is a topic
     r"(?:LICEN[SC]E|CHANGELOG|CONTRIBUTING|CODE_OF_CONDUCT|SECURITY|AUTHORS|NOTICE|SUMMARY)(?:[._-][\w.-]*)?|"
     r"_config\.ya?ml|_sidebar\.md|_navbar\.md|_category_\.(?:json|ya?ml)|(?:mkdocs|antora|crowdin|netlify)[\w.-]*\.ya?ml|"
+    r"(?:config|hugo|params|menus?|theme|book|netlify|pyproject|Cargo|wrangler|fly|vercel)(?:\.[\w-]+)?\.toml|"
     r"(?:package|package-lock|tsconfig|sidebars|composer)\.json|(?:404|search|sitemap)\.html"
 )
 _NOT_FAQ_FOLDERS = frozenset(

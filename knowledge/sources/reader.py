@@ -13,7 +13,17 @@ from knowledge.sources.assembly import Found, assemble
 from knowledge.sources.chatbots import join
 from knowledge.sources.decoding import decode
 from knowledge.sources.drafts import Draft, SourceFile
-from knowledge.sources.formats import asciidoc, documents, html, json_rows, markdown, restructured, tables, yaml_tree
+from knowledge.sources.formats import (
+    asciidoc,
+    documents,
+    html,
+    json_rows,
+    markdown,
+    restructured,
+    tables,
+    toml_tree,
+    yaml_tree,
+)
 from knowledge.sources.html_markdown import UnreadableHtml
 from knowledge.sources.languages import language_of_path
 from knowledge.sources.names import PAGES_FILE, format_of, is_faq_file, is_faq_folder
@@ -30,6 +40,7 @@ _ARCHIVES = {".zip", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar", ".tar"}
 _READERS: dict[str, Callable[[SourceFile, ProblemLog], list[Draft]]] = {
     "markdown": markdown.read,
     "yaml": yaml_tree.read,
+    "toml": toml_tree.read,
     "csv": tables.read,
     "json": json_rows.read,
     "html": html.read,

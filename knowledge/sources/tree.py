@@ -17,8 +17,8 @@ from knowledge.sources.slugs import slug
 _DEEPEST = 40
 _MOST_NODES = 500_000
 _GENERIC_WORDS = """
-faq faqs questions entries items data results articles docs documents rows list content main_entity records qa
-question_answers intents nodes node edges attributes fields props children sections categories groups pages json graph
+faq faqs questions entries entry items item data results articles docs documents rows list content main_entity records
+qa section question_answers intents nodes node edges attributes fields props children sections categories groups pages json graph
 paragraphs qas qna qna_documents qna_list faq_list faq_items faq_data faq_page translation translations
 """
 _GENERIC = frozenset(_GENERIC_WORDS.split())

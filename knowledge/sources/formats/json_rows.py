@@ -7,6 +7,7 @@ import json
 from knowledge.errors import SourceError
 from knowledge.sources.dialogflow import dialogflow_halves
 from knowledge.sources.drafts import Draft, SourceFile
+from knowledge.sources.lines_of_rows import RowLines
 from knowledge.sources.problems import ProblemLog
 from knowledge.sources.tree import TreeReader
 
@@ -17,7 +18,7 @@ def read(file: SourceFile, log: ProblemLog) -> list[Draft]:
         return []
     if file.path.lower().endswith((".jsonl", ".ndjson")):
         return read_lines(file, log)
-    data, lines = _parse(file.text, file.path), _Lines(file.text)
+    data, lines = _parse(file.text, file.path), RowLines(file.text)
     halves = dialogflow_halves(data, file, log, lines.of)
     return halves if halves is not None else TreeReader(file, log, lines.of).read(data)
 
@@ -43,28 +44,3 @@ def _parse(text: str, path: str, line: int = 0) -> object:
         raise SourceError(path, "is nested too deeply; an FAQ needs a few levels", line or None) from error
     except ValueError as error:  # integers of thousands of digits
         raise SourceError(path, f"holds a number that can't be read ({error})", line or None) from error
-
-
-class _Lines:
-    """Finds the line of each object by looking for its first string, onward from the last one found."""
-
-    def __init__(self, text: str) -> None:
-        self._text, self._position, self._line, self._misses = text, 0, 1, 0
-
-    def of(self, value: object) -> int:
-        """Line of an object, 0 when unknown. Gives up on a file that escapes in its own way: a miss is a full scan."""
-        if self._misses > 20:
-            return 0
-        first = (
-            next((item for item in value.values() if isinstance(item, str) and item), "")
-            if isinstance(value, dict)
-            else ""
-        )
-        for form in (json.dumps(first, ensure_ascii=False), json.dumps(first)):
-            found = self._text.find(form, self._position) if first else -1
-            if found >= 0:
-                self._line += self._text.count("\n", self._position, found)
-                self._position = found
-                return self._line
-        self._misses += 1
-        return 0
