@@ -36,7 +36,9 @@ def quoted(hit: Hit) -> str:
     much the same heading are cases of which the customer must pick one.
     """
     answer = hit.entry.answer.strip()
-    sections = _sections(answer) if len(answer) > LONG else [answer]
+    if len(answer) <= LONG:
+        return answer
+    sections = _sections(answer)
     wanted = _triples(hit.passage)
     held = [len(wanted & _triples(plain_text(section))) for section in sections]
     places = [place for place, count in enumerate(held) if count > _SHARE * len(wanted)]

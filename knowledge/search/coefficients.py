@@ -17,7 +17,7 @@ SOME, MANY = 20, 80
 """Questions and alternates per entry up to which an FAQ has some, and from which on it has many."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Layer:
     """One hidden layer of tanh units with one logistic output."""
 

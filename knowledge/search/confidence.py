@@ -7,6 +7,9 @@ nearer to talk about anything and everything (`offtopic.txt`) than to the FAQ.
 
 from __future__ import annotations
 
+import math
+from functools import cache
+
 import numpy as np
 
 from knowledge.embeddings import Vectors
@@ -89,8 +92,17 @@ def probabilities(values: Vectors, fitted: Coefficients) -> tuple[float, float]:
 
 
 def _probability(scaled: Vectors, networks: tuple[Layer, ...]) -> float:
-    odds = [
-        float(np.tanh(scaled @ network.hidden + network.hidden_bias) @ network.output) + network.output_bias
-        for network in networks
-    ]
-    return float(1 / (1 + np.exp(-np.mean(odds))))
+    network = _side_by_side(networks)
+    odds = float(np.tanh(scaled @ network.hidden + network.hidden_bias) @ network.output) + network.output_bias
+    return 1 / (1 + math.exp(-odds))
+
+
+@cache
+def _side_by_side(networks: tuple[Layer, ...]) -> Layer:
+    """One network whose log odds are the mean of theirs."""
+    return Layer(
+        np.hstack([network.hidden for network in networks]),
+        np.hstack([network.hidden_bias for network in networks]),
+        np.hstack([network.output for network in networks]) / np.float32(len(networks)),
+        sum(network.output_bias for network in networks) / len(networks),
+    )

@@ -74,6 +74,7 @@ class Corpus:
             ]
         )
         self.head = train_head(matrix[self.asked], entry_of[self.asked], len(self.entries))
+        self._spelled: dict[int, str] = {}
         self._filters: dict[tuple[str, frozenset[str], str], Filter | None] = {}
         count = max(len(self.entries), 1)
         self.traits = Traits(
@@ -83,6 +84,12 @@ class Corpus:
             trained=self.head is not None,
             alike=_alike(matrix, entry_of, self.asked),
         )
+
+    def spelled(self, unit: int) -> str:
+        """The words of a unit in alphabetical order, to compare their letters. Found once, near units come again."""
+        if (known := self._spelled.get(unit)) is None:
+            self._spelled[unit] = known = sorted_words(self.units[unit].text.lower())
+        return known
 
     def filtered(self, audience: str, tags: Collection[str], language: str) -> Filter | None:
         """What may be found; None when everything may. The last few are remembered."""
@@ -113,6 +120,11 @@ class Corpus:
             for tag in entry.tags:
                 rows.setdefault(tag, []).append(row)
         return rows
+
+
+def sorted_words(text: str) -> str:
+    """Its words in alphabetical order."""
+    return " ".join(sorted(text.split()))
 
 
 def _same_language(wanted: str, stated: str) -> bool:

@@ -8,7 +8,7 @@ import numpy as np
 from rapidfuzz import fuzz, process
 
 from knowledge.embeddings import Vectors
-from knowledge.search.corpus import Corpus, Filter
+from knowledge.search.corpus import Corpus, Filter, sorted_words
 from knowledge.search.dense import Mask, Rows
 from knowledge.search.head import softmax
 from knowledge.search.kriging import kriging
@@ -81,9 +81,9 @@ def gather(corpus: Corpus, query: str, vector: Vectors, only: Filter | None, str
     nearest, best_units = _similarities(corpus, vector, entries, signals)
     if head is not None:
         signals[:, 4] = head[entries]
-    folded = fold(query)
-    near = [corpus.units[unit].text.lower() for unit in nearest]
-    signals[:, 10] = process.cdist([folded], near, scorer=fuzz.token_sort_ratio, dtype=np.float32)[0] / 100
+    spelled = [sorted_words(fold(query))]
+    near = [corpus.spelled(unit) for unit in nearest.tolist()]
+    signals[:, 10] = process.cdist(spelled, near, scorer=fuzz.ratio, dtype=np.float32)[0] / 100
     signals[~corpus.asked[nearest], 10] = 0.0
     weights = corpus.words_all.weights(query_words)
     weights_asked = corpus.words_asked.weights(query_words)
