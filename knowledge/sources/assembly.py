@@ -61,10 +61,26 @@ def normal(text: str) -> str:
     return " ".join(re.findall(r"\w+", text.lower()))
 
 
+def _wordings_united(found: list[Found]) -> list[Found]:
+    """Rows of one file with the same id and answer are wordings of one question, as QnA Maker exports them."""
+    united: dict[object, Found] = {}
+    for number, item in enumerate(found):
+        draft = item.draft
+        key = (item.file.path, draft.id, draft.answer, draft.language, draft.audience) if draft.id else number
+        if key in united and united[key].draft.question != draft.question:
+            first = united[key].draft
+            alternates = (*first.alternates, draft.question, *draft.alternates)
+            more = tuple(dict.fromkeys(text for text in alternates if text != first.question))
+            united[key] = replace(united[key], draft=replace(first, alternates=more))
+        else:
+            united[number if key in united else key] = item
+    return list(united.values())
+
+
 def _merged(found: list[Found], problems: list[Problem]) -> list[Found]:
     kept: list[Found] = []
     places: dict[tuple[str, ...], int] = {}
-    for item in found:
+    for item in _wordings_united(found):
         draft = item.draft
         key = (
             normal(draft.question) or draft.question,

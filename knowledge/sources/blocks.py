@@ -11,7 +11,7 @@ from markdown_it.token import Token
 from knowledge.sources.markup import plain_text
 from knowledge.sources.questions import asks
 
-CLOSED = "\x03"
+CLOSED = "\x04"
 """A line where `<details>` ended; read as a comment."""
 
 

@@ -16,8 +16,8 @@ from knowledge.sources.values import STATES, audience_of, date_of, is_draft
 
 # In order of preference: of two columns that could be the question, the earlier name wins.
 NAMES: dict[str, tuple[str, ...]] = {
-    "id": ("id", "entry_id", "faq_id", "question_id", "article_id", "key", "slug", "uid", "uuid", "identifier",
-           "intent"),
+    "id": ("id", "entry_id", "faq_id", "question_id", "article_id", "qid", "qna_id", "key", "slug", "uid", "uuid",
+           "identifier", "intent"),
     "question": (
         "question", "q", "questions", "faq", "question_text", "query", "pregunta", "frage", "domanda", "pergunta",
         "vraag", "title", "titel", "titre", "titulo", "heading", "subject", "header", "summary", "name",
@@ -77,7 +77,7 @@ def field_name(name: object) -> str:
 
 @lru_cache(maxsize=1024)
 def _field_name(name: str) -> str:
-    text = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)
+    text = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name.removesuffix("__c"))  # Salesforce: a custom field
     accents = str.maketrans("éèêàáíóúüñ", "eeeaaiouun")
     return re.sub(r"[\W_]+", "_", text.lower().translate(accents)).strip("_")
 
@@ -229,10 +229,15 @@ def _nested_languages(base: Mapping[str, object]) -> list[tuple[str, dict[str, o
     if not isinstance(question, Mapping) or not isinstance(answer, Mapping):
         return []
     return [
-        (tag, {"question": question[key], "answer": answer.get(key), "alternates": None})
+        (tag, {"question": question[key], "answer": _best(question[key], answer.get(key)), "alternates": None})
         for key in question
         if (tag := language_tag(key))
     ]
+
+
+def _best(question: object, answer: object) -> object:
+    """Beside several wordings, several answers are variants (Botpress), the first of which is taken."""
+    return answer[0] if isinstance(question, list) and isinstance(answer, list) and answer else answer
 
 
 def _text(value: object) -> str:

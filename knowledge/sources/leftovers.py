@@ -10,6 +10,10 @@ from collections.abc import Mapping
 
 _INCLUDE_LIST = re.compile(r"\{%-?\s*include\b[^{}%]{0,500}?\bitems\s*=\s*page\.([\w-]+)[^{}%]{0,500}%\}")
 _LIQUID = re.compile(r"\{%(?:[^%{]|%(?!\})|\{(?!%))*%\}")
+_TAB = re.compile(
+    r"^[ \t]*\{%-?\s*(?:tab|stepper-step|step)\s+(?:title|name)\s*=\s*\"([^\"\n]{1,200})\"\s*-?%\}[ \t]*$", re.MULTILINE
+)
+"""A tab of GitBook: without its name nobody could tell it from the next one."""
 _COMMENT_BLOCK = re.compile(r"\{%-?\s*comment\s*-?%\}(?:[^{]|\{(?!%-?\s*(?:end)?comment))*\{%-?\s*endcomment\s*-?%\}")
 _VARIABLE = re.compile(r"\{\{-?\s*([^{}]{1,300}?)\s*-?\}\}")
 _ATTRIBUTES = re.compile(r"[ \t]?\{:(?:\s|\.|#|[a-z-]+=)[^{}\n]{0,300}\}|\{:toc\}")
@@ -59,6 +63,7 @@ def _clean(text: str, values: Mapping[str, object], mdx: bool) -> str:
         text = _SHORTCODE_REFERENCE.sub(r"\1", text)
         text = _SHORTCODE.sub("", text)
         text = _MDX_COMMENT.sub(lambda match: "\n" * match[0].count("\n"), text)
+        text = _TAB.sub(rf"**\1**{LIST_BREAK}", text)
         text = _LIQUID.sub(lambda match: "\n" * match[0].count("\n"), text)
         text = _VARIABLE.sub(lambda match: _variable(match, values), text)
         text = _ATTRIBUTES.sub("", text)

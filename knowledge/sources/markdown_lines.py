@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from knowledge.sources.blocks import CLOSED, parse_blocks
 from knowledge.sources.html_markdown import html_to_markdown
 from knowledge.sources.leftovers import LIST_BREAK, split_list, without_leftovers
+from knowledge.sources.magic_blocks import without_blocks
 from knowledge.sources.mdx import unfolded
 
 SUMMARY = "\x02"
@@ -29,7 +30,7 @@ class NumberedLines:
 
 def read_lines(body: str, values: Mapping[str, object], taken: int = 0, *, mdx: bool = False) -> NumberedLines:
     """Lines of a Markdown body. `values` is the front matter, `taken` the number of lines before the body."""
-    texts = without_leftovers(unfolded(body), values, mdx=mdx).split("\n")
+    texts = without_leftovers(unfolded(without_blocks(body)), values, mdx=mdx).split("\n")
     lines = NumberedLines(texts, list(range(taken + 1, taken + 1 + len(texts))))
     lines = _replaced(lines, {index: split_list(text) for index, text in enumerate(texts) if LIST_BREAK in text})
     if "<" not in body:

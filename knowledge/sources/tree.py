@@ -18,8 +18,9 @@ _DEEPEST = 40
 _MOST_NODES = 500_000
 _GENERIC_WORDS = """
 faq faqs questions entries entry items item data results articles docs documents rows list content main_entity records
-qa section question_answers intents nodes node edges attributes fields props children sections categories groups pages json graph
-paragraphs qas qna qna_documents qna_list faq_list faq_items faq_data faq_page translation translations
+qa section question_answers intents nodes node edges attributes fields props children sections categories groups pages
+json graph paragraphs qas qnas qna qna_documents qna_list faq_list faq_items faq_data faq_page translation translations
+category folders folder solution
 """
 _GENERIC = frozenset(_GENERIC_WORDS.split())
 _LABELS = ("title", "name", "category", "section", "topic", "group", "label", "heading")

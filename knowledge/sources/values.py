@@ -34,7 +34,9 @@ _UNPUBLISHED_WORDS = """
 draft auto-draft archived unpublished notpublished not_published hidden deleted pending private future scheduled trash
 """
 _UNPUBLISHED = frozenset(_UNPUBLISHED_WORDS.split())
-STATES = frozenset({"draft", "published", "status", "state"})
+_SWITCHES = ("published", "is_published", "enabled")
+_WORDS = ("status", "publish_status", "state")
+STATES = frozenset({"draft", *_SWITCHES, *_WORDS})
 """Fields that say whether something is published."""
 
 
@@ -46,9 +48,8 @@ def is_draft(values: Mapping[str, object]) -> bool:
 
     return (
         said("draft") in ("true", "yes", "1")
-        or said("published") in ("false", "no", "0")
-        or said("status") in _UNPUBLISHED
-        or said("state") in _UNPUBLISHED
+        or any(said(name) in ("false", "no", "0") for name in _SWITCHES)
+        or any(said(name) in _UNPUBLISHED for name in _WORDS)
     )
 
 

@@ -385,3 +385,80 @@ def test_a_category_in_another_language_is_a_tag(read: Read) -> None:
 def test_a_file_of_which_nothing_is_understood_is_told(name: str, text: str, read: Read) -> None:
     reading = read({name: text, "faq.md": "## Is it?\n\nYes.\n\n## Why?\n\nSo."})
     assert [(problem.code, problem.path) for problem in reading.problems] == [("no-entries", name)]
+
+
+README_BLOCKS = """---
+title: "How do I rotate a key?"
+hidden: false
+---
+Press rotate.
+[block:callout]
+{
+  "type": "warning",
+  "title": "Careful",
+  "body": "The old key stops at once."
+}
+[/block]
+
+[block:api-header]
+{"title": "By hand"}
+[/block]
+[block:code]
+{"codes": [{"code": "rotate --now", "language": "shell"}]}
+[/block]
+[block:parameters]
+{"data": {"h-0": "Plan", "h-1": "Keys", "0-0": "Free", "0-1": "one|two", "1-1": "9"}, "cols": 2, "rows": 2}
+[/block]
+[block:image]
+{"images": [{"image": ["https://x.example/a.png", "a.png", 1], "caption": "The page"}]}
+[/block]
+[block:embed]
+{"url": "https://x.example/v", "title": "A film"}
+[/block]
+[block:callout]
+{broken
+[/block]
+See TODO.
+"""
+
+
+def test_blocks_of_readme_are_written_out(read: Read) -> None:
+    reading = read({"rotate.md": README_BLOCKS})
+    (entry,) = reading.entries
+    assert entry.question == "How do I rotate a key?"
+    assert entry.answer.split("\n\n") == [
+        "Press rotate.",
+        "**Careful**",
+        "The old key stops at once.",
+        "## By hand",
+        "```shell\nrotate --now\n```",
+        "| Plan | Keys |\n| --- | --- |\n| Free | one\\|two |\n|  | 9 |",
+        "![The page](https://x.example/a.png)",
+        "[A film](https://x.example/v)",
+        "[block:callout]\n{broken\n[/block]\nSee TODO.",
+    ]
+
+
+def test_tabs_of_gitbook_keep_their_names(read: Read) -> None:
+    page = """# FAQ
+
+## How do I start?
+
+{% tabs %}
+{% tab title="Mac" %}
+Open the **dmg**.
+{% endtab %}
+
+{% tab title="Windows" %}
+Run the exe.
+{% endtab %}
+{% endtabs %}
+
+## Is it free?
+
+Yes.
+"""
+    entries = read({"faq.md": page}).entries
+    assert [entry.answer for entry in entries] == [
+        "**Mac**\n\nOpen the **dmg**.\n\n**Windows**\n\nRun the exe.", "Yes.",
+    ]  # fmt: skip

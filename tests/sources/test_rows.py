@@ -245,3 +245,43 @@ def test_lines_are_found_however_deep_the_rows_lie(read: Read) -> None:
     assert len(entries) == 40
     for entry in entries:
         assert entry.question in lines[entry.line - 1]
+
+
+def test_rows_with_one_id_and_one_answer_are_wordings_of_one_question(read: Read) -> None:
+    head = "Question\tAnswer\tSource\tMetadata\tQnaId\n"
+    rows = (
+        "How do I pay?\tBy card.\\n\\nIn C:\\new or cash.\tx\t\t1\npayment\tBy card.\\n\\nIn C:\\new or cash.\tx\t\t1\n"
+    )
+    reading = read({"faq.tsv": head + rows + "Is it free?\tYes.\tx\t\t2\nFor ever?\tNo.\tx\t\t2\n"})
+    assert [(entry.id, entry.question, entry.alternates, entry.answer) for entry in reading.entries] == [
+        ("1", "How do I pay?", ("payment",), "By card.\n\nIn C:\\new or cash."),
+        ("2", "Is it free?", (), "Yes."),
+        ("2-2", "For ever?", (), "No."),
+    ]
+    assert [problem.code for problem in reading.problems] == ["duplicate-id"]
+
+
+def test_botpress_keeps_variants_per_language_and_switches_pairs_off(read: Read) -> None:
+    def pair(name: str, **data: object) -> dict[str, object]:
+        return {"id": name, "data": {"action": "text", "enabled": True, "redirectFlow": ""} | data}
+
+    refund = pair(
+        "refund",
+        questions={"en": ["How do I get a refund?", "money back"], "fr": ["Puis-je être remboursé ?"]},
+        answers={"en": ["Ask the shop.", "The shop does it."], "fr": ["Oui."]},
+    )
+    old = pair("old", enabled=False, questions={"en": ["Is it old?"]}, answers={"en": ["Yes."]})
+    reading = read({"qna.json": json.dumps({"qnas": [refund, old]})})
+    assert [(entry.question, entry.alternates, entry.answer, entry.language) for entry in reading.entries] == [
+        ("How do I get a refund?", ("money back",), "Ask the shop.", "en"),
+        ("Puis-je être remboursé ?", (), "Oui.", "fr"),
+    ]
+    assert [problem.code for problem in reading.problems] == ["draft"]
+
+
+def test_custom_fields_of_salesforce(read: Read) -> None:
+    table = "Id,Title,Question__c,Answer__c,PublishStatus\n1,PIN,How do I reset my PIN?,<p>Open the app.</p>,Online\n"
+    reading = read({"faq.csv": table + "2,Old,Is it old?,Yes.,Archived\n"})
+    assert [(entry.question, entry.answer) for entry in reading.entries] == [
+        ("How do I reset my PIN?", "Open the app.")
+    ]

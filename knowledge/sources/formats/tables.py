@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from typing import Literal
 
 from knowledge.errors import SourceError
@@ -19,7 +20,8 @@ def read(file: SourceFile, log: ProblemLog) -> list[Draft]:
     """Entries of a table. The delimiter is the one under which the header makes sense."""
     if not file.text.strip():
         return []
-    delimiters = ("\t", *_DELIMITERS) if file.path.lower().endswith((".tsv", ".tab")) else _DELIMITERS
+    tabs = file.path.lower().endswith((".tsv", ".tab"))
+    delimiters = ("\t", *_DELIMITERS) if tabs else _DELIMITERS
     first_line = file.text.lstrip("\n").split("\n", 1)[0]
     delimiter = next((mark for mark in delimiters if columns_of(_cells(first_line, mark)).usable), None)
     if delimiter is None:
@@ -39,9 +41,16 @@ def read(file: SourceFile, log: ProblemLog) -> list[Draft]:
                 f"holds “{delimiter}”",
                 line,
             )
+        if tabs:
+            cells = [_unescaped(cell) for cell in cells]
         row: dict[str, object] = {name: cell for name, cell in zip(header, cells, strict=False) if name}
         drafts += row_drafts(row, log, line=line, language=file.language)
     return drafts
+
+
+def _unescaped(cell: str) -> str:
+    """Line ends that are spelled out, as exports to TSV do; there is none in `C:\\new`."""
+    return re.sub(r"\\n(?![a-z])", "\n", cell)
 
 
 def _without_header(file: SourceFile, log: ProblemLog, delimiters: tuple[str, ...], first_line: str) -> list[Draft]:
