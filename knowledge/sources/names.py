@@ -8,7 +8,7 @@ FORMATS = {
     ".md": "markdown", ".markdown": "markdown", ".mdown": "markdown", ".mdx": "markdown",
     ".yaml": "yaml", ".yml": "yaml",
     ".csv": "csv", ".tsv": "csv", ".tab": "csv",
-    ".toml": "toml",
+    ".toml": "toml", ".qna": "qna",
     ".json": "json", ".jsonl": "json", ".ndjson": "json",
     ".html": "html", ".htm": "html", ".xhtml": "html",
     ".rst": "rst",

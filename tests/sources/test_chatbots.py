@@ -118,3 +118,48 @@ def test_a_row_with_a_question_of_its_own_is_no_intent(read: Read) -> None:
     row = {"question": "Is there a fee?", "examples": ["any costs?"], "response": "No."}
     (entry,) = read({"faq.json": json.dumps([row])}).entries
     assert (entry.question, entry.alternates, entry.answer) == ("Is there a fee?", ("any costs?",), "No.")
+
+
+QNA = """> !# @app.name = shop
+> # QnA pairs
+
+> !# @qna.pair.id = 1
+# ? Is there a **fee**?
+- what does it cost
+- costs?
+
+**Filters:**
+- topic = prices
+- kind = plan
+
+```markdown
+None.
+
+- not for *one*
+# ? no question
+```
+
+**Prompts:**
+- [More](#?more) `context-only`
+
+### ? When are you open?
+\t```
+\tFrom nine
+\t  to five.
+\t```
+## ?  Where?
+- where is it
+"""
+
+
+def test_qna_files_of_the_bot_framework(read: Read) -> None:
+    reading = read({"shop.qna": QNA})
+    assert [
+        (entry.question, entry.alternates, entry.answer, entry.tags, entry.line) for entry in reading.entries
+    ] == [
+        ("Is there a fee?", ("what does it cost", "costs?"), "None.\n\n- not for *one*\n# ? no question",
+         ("prices", "plan"), 5),
+        ("When are you open?", (), "From nine\n  to five.", (), 23),
+    ]  # fmt: skip
+    (error,) = reading.errors
+    assert (error.line, "“Where?” has no answer" in error.message) == (28, True)
