@@ -30,7 +30,7 @@ def read(file: SourceFile, log: ProblemLog) -> list[Draft]:
         elif not fence and _QUESTION.match(line):
             starts.append(number)
     drafts = []
-    for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
+    for start, end in zip(starts, [*starts, len(lines)][1:], strict=True):
         draft = _pair(lines[start:end], start + 1, log)
         drafts += [draft] if draft is not None else []
     return drafts
