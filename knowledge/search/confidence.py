@@ -52,37 +52,40 @@ COVERED, KRIGED = SIGNALS.index("covered"), SIGNALS.index("kriged")
 
 def features(traits: Traits, evidence: Evidence, scores: Vectors, offtopic: float) -> Vectors:
     """The features of the best-scored candidate, shape [features]. There must be at least one candidate."""
-    signals = evidence.signals
     order = np.argsort(-scores, kind="stable")
-    first = signals[order[0]]
-    second = signals[order[1]] if len(order) > 1 else np.zeros_like(first)
-    gap = float(scores[order[0]] - scores[order[1]]) if len(order) > 1 else MOST_GAP
+    ranked = evidence.signals[order[:6]].tolist()
+    first, second = ranked[0], ranked[1] if len(ranked) > 1 else [0.0] * len(SIGNALS)
+    best = evidence.signals.max(axis=0).tolist()
     nearest = first[NEAREST]
-    density = float(signals[order[1:6], NEAREST].mean()) if len(order) > 1 else 0.0
+    density = sum(signals[NEAREST] for signals in ranked[1:]) / max(len(ranked) - 1, 1)
     others, others_spread, own, own_spread = traits.alike
     return np.array(
         [
             softmax(scores)[order[0]],
-            min(MOST_GAP, gap),
+            min(MOST_GAP, float(scores[order[0]] - scores[order[1]])) if len(order) > 1 else MOST_GAP,
             *first,
             *(first[column] - second[column] for column in (NEAREST, CROWD, HEAD, COVERED, KRIGED)),
             density,
             nearest - density,
-            np.clip((nearest - others) / others_spread, -MOST_DEVIATIONS, MOST_DEVIATIONS),
-            np.clip((nearest - own) / own_spread, -MOST_DEVIATIONS, MOST_DEVIATIONS),
-            *(first[column] >= signals[:, column].max() - 1e-6 for column in (NEAREST, BM25, HEAD, KRIGED)),
+            _deviations(nearest - others, others_spread),
+            _deviations(nearest - own, own_spread),
+            *(first[column] >= best[column] - 1e-6 for column in (NEAREST, BM25, HEAD, KRIGED)),
             evidence.unexplained,
             evidence.unknown_share,
-            np.log1p(min(evidence.query_words, MOST_WORDS)),
+            math.log1p(min(evidence.query_words, MOST_WORDS)),
             offtopic,
             nearest - offtopic,
-            np.log(max(traits.asked_per_entry, 1.0)),
-            np.log(max(traits.entries, 1)),
+            math.log(max(traits.asked_per_entry, 1.0)),
+            math.log(max(traits.entries, 1)),
             traits.answered_share,
             traits.trained,
         ],
         np.float32,
     )
+
+
+def _deviations(difference: float, spread: float) -> float:
+    return max(-MOST_DEVIATIONS, min(MOST_DEVIATIONS, difference / spread))
 
 
 def probabilities(values: Vectors, fitted: Coefficients) -> tuple[float, float]:

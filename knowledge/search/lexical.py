@@ -91,11 +91,12 @@ class LexicalIndex:
             counts = [self._starts[number + 1] - self._starts[number] for number in numbers]
             rare = [number for number, count in zip(numbers, counts, strict=True) if count <= COMMON * self.size]
             numbers = rare or numbers
-        scores = np.zeros(self.size, np.float32)
-        for number in numbers:
-            span = slice(self._starts[number], self._starts[number + 1])
-            scores[self._rows[span]] += self._data[span]  # an entry appears once among a word's postings
-        return scores
+        spans = [slice(self._starts[number], self._starts[number + 1]) for number in numbers]
+        if not spans:
+            return np.zeros(self.size, np.float32)
+        rows = np.concatenate([self._rows[span] for span in spans])
+        data = np.concatenate([self._data[span] for span in spans])
+        return np.bincount(rows, data, self.size).astype(np.float32)
 
     def bm25(self, query_words: Sequence[str], rows: Rows) -> Floats:
         """BM25 of the entries `rows` with every word counted, shape [len(rows)]."""
