@@ -37,5 +37,5 @@ class Positions:
 
 
 def _letters(text: str) -> str:
-    text = without_number(text.lstrip("# "))
+    text = without_number(re.sub(r"\]\([^()]*\)", "", text).lstrip("# "))
     return "".join(re.findall(r"\w", text.lower()))[:200]

@@ -102,3 +102,18 @@ def test_text_behind_details_belongs_to_the_page(read: Read) -> None:
     assert {entry.question: entry.answer for entry in entries} == {
         "Is it free?": "Yes.", "For ever?": "No.", "Is it new?": "Since May.", "For teams?": "No.",
     }  # fmt: skip
+
+
+def test_tables_that_arrange_the_page_are_no_tables(read: Read) -> None:
+    page = """<table><tr><td><table><tr><th>Menu</th></tr><tr><td><ul><li><a href="/">Home</a></li></ul></td></tr></table>
+    </td><td>
+    <h1>FAQ</h1>
+    <h2><a href="#free">Is it free?</a></h2><p>Yes.</p>
+    <h2>What does it cost?</h2>
+    <table><tr><th>Plan</th><th>Price</th></tr><tr><td>One</td><td>0</td></tr></table>
+    </td></tr></table>"""
+    entries = read({"faq.html": page}).entries
+    assert [(entry.question, entry.answer, entry.line) for entry in entries] == [
+        ("Is it free?", "Yes.", 4),
+        ("What does it cost?", "| Plan | Price |\n| --- | --- |\n| One | 0 |", 5),
+    ]

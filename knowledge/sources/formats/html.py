@@ -139,6 +139,7 @@ def _content(soup: BeautifulSoup, file: SourceFile, matter: FrontMatter, log: Pr
         positions.add(found.get_text(" "), (found.sourceline or 0) + taken, str(found.get("id") or ""))
     for furniture in content.select(_FURNITURE):
         furniture.decompose()
+    _unwrap_layout(content)
     _mark_questions(soup, content)
     heading = content.find("h1")
     first = " ".join(heading.get_text(" ").split()) if heading else ""
@@ -147,6 +148,15 @@ def _content(soup: BeautifulSoup, file: SourceFile, matter: FrontMatter, log: Pr
     announced = is_faq_title(title) or is_faq_title(first) or is_faq_title(matter.title or file.stem)
     lines = positions.numbered(html_to_markdown(content))
     return read_body(file, lines, Page(matter, announced, file.language), log)
+
+
+def _unwrap_layout(content: Tag) -> None:
+    """Tables that only arrange a page (they hold tables, headings or lists, or a single cell) are boxes, no tables."""
+    for table in content.find_all("table"):
+        if table.find(["table", "ul", "ol", "dl", *_HEADINGS]) or len(table.find_all(["td", "th"], limit=2)) == 1:
+            parts = [tag for tag in table.find_all(["tbody", "tr", "td", "th"]) if tag.find_parent("table") is table]
+            for tag in [table, *parts]:
+                tag.name = "div"
 
 
 def _mark_questions(soup: BeautifulSoup, content: Tag) -> None:
