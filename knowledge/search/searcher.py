@@ -21,6 +21,7 @@ from knowledge.search.offtopic import offtopic_vectors
 from knowledge.search.ports import Snapshot
 from knowledge.search.ranking import rank_scores
 from knowledge.search.results import Hit, Outcome, SearchResult
+from knowledge.search.smalltalk import question_in
 from knowledge.search.words import words
 
 # The first four were chosen on the dialogues of `python -m tests.eval.followups --practice`.
@@ -142,8 +143,9 @@ class Searcher:
         corpus, fitted, query = self._corpus, self._fitted, reading.query
         if not words(query) or not corpus.units:  # a lone emoji asks nothing
             return SearchResult(query, corpus.version, (), 0.0, Outcome.UNKNOWN)
-        vector = yield query
-        evidence = gather(corpus, query, vector, only, reading.stressed)
+        asked = question_in(query)
+        vector = yield asked
+        evidence = gather(corpus, asked, vector, only, reading.stressed)
         if not len(evidence.rows):
             return SearchResult(query, corpus.version, (), 0.0, Outcome.UNKNOWN)
         scores = rank_scores(evidence.signals, corpus.traits, fitted.ranking)

@@ -139,7 +139,8 @@ _WORDS = frozenset(re.findall(r"\w+", " ".join([_FILLERS, *_PHRASES.values()])))
 _NOT_A_WORD = re.compile(r"[^\w\s]|_")
 _LENGTHENED = re.compile(r"(\w)\1{2,}")
 _DOUBLED = re.compile(r"(\w)\1\b")
-_PAUSE = re.compile(r"[.!?,;:\n…—–]+")
+_PAUSES = r".!?,;:\n…—–"
+_PAUSE = re.compile(rf"[{_PAUSES}]+")
 
 
 def small_talk(text: str) -> SmallTalk | None:
@@ -148,6 +149,27 @@ def small_talk(text: str) -> SmallTalk | None:
     Of several ("thanks, bye") the one that asks for most of a reply is returned.
     """
     return _small_talk(text) if len(text) <= LONGEST else None
+
+
+_BEFORE, _BEHIND = {SmallTalk.GREETING, SmallTalk.HOW_ARE_YOU}, {SmallTalk.THANKS, SmallTalk.GOODBYE}
+_FIRST = re.compile(rf"\s*([^{_PAUSES}]+)[{_PAUSES}]+\s*(?=\w)")
+_GREETED = [  # "good morning how do I…", "hi how do I…"
+    re.compile(rf"\s*({greeting})\s+(?=\S+\s+\S+\s+\S)") for greeting in (r"\S+\s+\S+", r"\S+")
+]
+_LAST = re.compile(rf"(?<=[{_PAUSES}])\s*([^{_PAUSES}]+)[{_PAUSES}]*\s*$")
+
+
+def question_in(text: str) -> str:
+    """`text` without a greeting before it ("Hi there, where is my refund?") and thanks behind it: they ask nothing."""
+    asked = text
+    while (first := _FIRST.match(asked)) and small_talk(first[1]) in _BEFORE:
+        asked = asked[first.end() :]
+    for pattern in _GREETED:
+        if (greeted := pattern.match(asked)) and small_talk(greeted[1]) is SmallTalk.GREETING:
+            asked = asked[greeted.end() :]
+    while (last := _LAST.search(asked)) and small_talk(last[1]) in _BEHIND:
+        asked = asked[: last.start()]
+    return asked
 
 
 @lru_cache(maxsize=4096)  # what was said before is judged again with every message that follows

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from knowledge.search import SmallTalk, small_talk
+from knowledge.search.smalltalk import question_in
 
 
 @pytest.mark.parametrize(
@@ -55,3 +56,21 @@ def test_recognised(text: str, kind: SmallTalk):
 )
 def test_a_possible_question_is_left_alone(text: str):
     assert small_talk(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "question"),
+    [
+        ("Hi there! Where is my refund?", "Where is my refund?"),
+        ("hi how do I pay", "how do I pay"),
+        ("Guten Morgen, wie kann ich zahlen?", "wie kann ich zahlen?"),
+        ("Good morning, how are you? I lost my card. Thanks a lot!", "I lost my card."),
+        ("Hello, I'm Ada.", "I'm Ada."),
+        ("Hello!", "Hello!"),
+        ("thanks", "thanks"),
+        ("Hello Kitty?", "Hello Kitty?"),
+        ("Is it open? That is my question.", "Is it open? That is my question."),
+    ],
+)
+def test_a_question_is_searched_without_the_greeting_before_it_and_the_thanks_behind(text: str, question: str):
+    assert question_in(text) == question
