@@ -12,7 +12,7 @@ import zlib
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from operator import mul
 from typing import Final
@@ -37,7 +37,7 @@ class Thresholds:
     """The same for a sentence that is not English: most ordinary questions that look like requests were English."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Classifier:
     """Weights and thresholds."""
 
@@ -52,12 +52,16 @@ class Classifier:
 
     def score(self, sentence: Sequence[Token]) -> tuple[float, Sequence[Token]]:
         """How much a sentence asks for a person, and the window of it that does most. Linear in its length."""
-        return max(((self._of_window(window), window) for window in windows(sentence)), key=lambda found: found[0])
+        scored = ((_of_words(self, tuple(token.text for token in window)), window) for window in windows(sentence))
+        return max(scored, key=lambda found: found[0])
 
-    def _of_window(self, window: Sequence[Token]) -> float:
-        found = features(window)
-        total: float = sum(map(mul, map(self.weights.__getitem__, found), found.values()))
-        return self.bias + self.scale * total
+
+@lru_cache(maxsize=1024)
+def _of_words(trained: Classifier, words: tuple[str, ...]) -> float:
+    """The score of a window. Sentences come again, in a message and from one customer to the next: it is remembered."""
+    found = features(words)
+    total: float = sum(map(mul, map(trained.weights.__getitem__, found), found.values()))
+    return trained.bias + trained.scale * total
 
 
 @cache

@@ -50,20 +50,19 @@ def windows(sentence: Sequence[Token]) -> Iterator[Sequence[Token]]:
         yield sentence[start : start + WINDOW]
 
 
-def features(words: Sequence[Token]) -> dict[int, float]:
-    """The features of one window: place in the table of weights -> how much it counts."""
+def features(words: tuple[str, ...]) -> dict[int, float]:
+    """The features of the words of one window: place in the table of weights -> how much it counts."""
     found: dict[int, float] = {}
-    texts = tuple(token.text for token in words)
-    for text in texts:
-        found |= _of_word(text)
-    around = ["^", *texts, "$"]
+    for word in words:
+        found |= _of_word(word)
+    around = ["^", *words, "$"]
     for left, right in pairwise(around):
         found[_of_pair("b", left, right)] = _PAIR
     for left, right in zip(around, around[2:], strict=False):
         found[_of_pair("s", left, right)] = _SKIP
-    found[_place(f"len {min(12, len(texts) // 2)}")] = _LENGTH
-    for lexicon in candidates(texts)[:1]:
-        _add_kinds(found, texts, lexicon)
+    found[_place(f"len {min(12, len(words) // 2)}")] = _LENGTH
+    for lexicon in candidates(words)[:1]:
+        _add_kinds(found, words, lexicon)
     return found
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from core.routing import Action, Cause, HumanRequestDetector, Kind, Phrases, Router, RoutingContext
 from core.routing.classifier import classifier, read
-from core.routing.features import WINDOW, features, windows
+from core.routing.features import WINDOW, windows
 from core.routing.text import Token, sentences, tokens
 from core.routing.training.examples import digest, examples
 
@@ -48,7 +48,6 @@ def test_every_word_of_a_long_sentence_is_in_a_window() -> None:
     words = first(" ".join(f"word{n}" for n in range(3 * WINDOW + 5)))
     assert {token.text for window in windows(words) for token in window} == {token.text for token in words}
     assert all(len(window) <= WINDOW for window in windows(words))
-    assert features(words[:WINDOW]) == features(words[:WINDOW])
 
 
 def test_an_unsure_score_offers_a_person_with_the_words_that_made_it_unsure() -> None:

@@ -102,7 +102,7 @@ def corpus(messages: list[Example]) -> Corpus:
         for sentence in sentences(words):
             asks = read_by_grammar(shown, sentence).wants_human
             for window in windows(sentence):
-                found = features(window)
+                found = features(tuple(token.text for token in window))
                 row += [len(message)] * len(found)
                 place += found.keys()
                 value += found.values()
