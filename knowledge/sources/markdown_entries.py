@@ -65,14 +65,13 @@ class MarkdownReader:
             top = root.children[0]  # one heading over everything is the page's title
         elif title and len(root.children) == 1 and _same(root.children[0].title, title):
             top = root.children[0]  # the title is repeated as a heading
-        part = None if is_faq_title(title or top.title) else self._faq_section(top)
+        announced = is_faq_title(title or top.title)
+        part = None if announced else self._faq_section(top)
         if part is not None:
             if title:  # a help page with an FAQ at its end: the page is an answer too
                 self._article(top, title, without=part)
             self._list(part, is_top=True)
-        elif is_question_list(
-            top, announced=self._page.announced or is_faq_title(title or top.title), titled=bool(title)
-        ):
+        elif is_question_list(top, announced=announced or self._page.announced, titled=bool(title)):
             self._list(top, is_top=True)
         elif title or top is not root:
             self._article(top, title or top.title)
@@ -86,8 +85,10 @@ class MarkdownReader:
     def _faq_section(self, top: Section) -> Section | None:
         """The part of a longer document that announces an FAQ in its heading (a README has one), or None."""
         for found in top.walk():
-            if found is top or found.level < 2 or not is_faq_title(found.title):
+            if found is top or found.level < 2 or not is_faq_title(found.title) or asks(found.title):
                 continue
+            if self._page.announced and _asks_outside(top, found):
+                return None  # one section of an FAQ
             if found.children or len(split(found.blocks, self._lines.texts, below_question=False)[1]) > 1:
                 return found
         return None
@@ -268,6 +269,11 @@ class MarkdownReader:
 
 
 _BACK_TO_TOP = re.compile(r"^[\s*_-]*\[[^\[\]\n]*(?:\bto top|⬆|↑|🔝)[^\[\]\n]*\]\(#[^()\n]*\)\**\s*$", re.I | re.M)
+
+
+def _asks_outside(top: Section, part: Section) -> bool:
+    inside = {id(found) for found in part.walk()}
+    return any(asks(found.title) for found in top.walk() if found is not top and id(found) not in inside)
 
 
 def _same(first: str, second: str) -> bool:

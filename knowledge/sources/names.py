@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from knowledge.sources.questions import is_faq_title
+
 FORMATS = {
     ".md": "markdown", ".markdown": "markdown", ".mdown": "markdown", ".mdx": "markdown",
     ".yaml": "yaml", ".yml": "yaml",
@@ -11,6 +13,7 @@ FORMATS = {
     ".toml": "toml", ".qna": "qna",
     ".json": "json", ".jsonl": "json", ".ndjson": "json",
     ".html": "html", ".htm": "html", ".xhtml": "html",
+    ".txt": "text",
     ".rst": "rst",
     ".adoc": "asciidoc", ".asciidoc": "asciidoc",
     ".docx": "document", ".pdf": "document",
@@ -49,7 +52,12 @@ def format_of(name: str) -> str:
 
 
 def is_faq_file(name: str) -> bool:
-    """Whether a file found in a folder is read: a known extension, and neither hidden nor a README nor a golden set."""
+    """Whether a file found in a folder is read: a known extension, and neither hidden nor a README nor a golden set.
+
+    Of text files only those are that are called an FAQ: a folder of a website has others.
+    """
+    if format_of(name) == "text" and not is_faq_title(name.rpartition(".")[0]):
+        return False
     return bool(format_of(name)) and not name.startswith((".", "~$")) and not _NOT_FAQ.fullmatch(name)
 
 

@@ -105,8 +105,7 @@ def test_text_behind_details_belongs_to_the_page(read: Read) -> None:
 
 
 def test_tables_that_arrange_the_page_are_no_tables(read: Read) -> None:
-    page = """<table><tr><td><table><tr><th>Menu</th></tr><tr><td><ul><li><a href="/">Home</a></li></ul></td></tr></table>
-    </td><td>
+    page = """<table><tr><td><table><tr><th>Menu</th></tr><tr><td><ul><li>Home</li></ul></td></tr></table></td><td>
     <h1>FAQ</h1>
     <h2><a href="#free">Is it free?</a></h2><p>Yes.</p>
     <h2>What does it cost?</h2>
@@ -114,6 +113,6 @@ def test_tables_that_arrange_the_page_are_no_tables(read: Read) -> None:
     </td></tr></table>"""
     entries = read({"faq.html": page}).entries
     assert [(entry.question, entry.answer, entry.line) for entry in entries] == [
-        ("Is it free?", "Yes.", 4),
-        ("What does it cost?", "| Plan | Price |\n| --- | --- |\n| One | 0 |", 5),
+        ("Is it free?", "Yes.", 3),
+        ("What does it cost?", "| Plan | Price |\n| --- | --- |\n| One | 0 |", 4),
     ]
