@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
 from bots.cli import gaps, handoff, inbox, kb, operations, route, run, vip
@@ -14,6 +16,22 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"concierge {version('concierge')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,
+) -> None:
+    pass
+
 
 app.command(name="run", epilog="Example: concierge run slack console")(run.run)
 app.command(name="chat", epilog="Example: concierge chat --as ada")(run.chat)

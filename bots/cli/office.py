@@ -6,7 +6,7 @@ import asyncio
 import getpass
 import json
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
@@ -18,6 +18,17 @@ if TYPE_CHECKING:
 # The core is imported inside the functions: `--help` must not wait for it.
 
 T = TypeVar("T")
+
+
+def _named(person: str) -> str:
+    platform, _, name = person.partition(":")
+    if not (platform and name):
+        raise typer.BadParameter(f"{person!r} does not say on which platform; write slack:U… or discord:…")
+    return person
+
+
+Somebody = Annotated[str, typer.Argument(metavar="PERSON", help="slack:U…, discord:…", callback=_named)]
+"""A customer, by platform and id."""
 
 
 def operator() -> Person:

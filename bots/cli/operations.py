@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bots.cli.office import operator, with_engine
+from bots.cli.office import Somebody, operator, with_engine
 
 if TYPE_CHECKING:
     from core.engine import Engine
@@ -36,7 +36,7 @@ def doctor(
 
 
 def forget(
-    person: Annotated[str, typer.Argument(metavar="PERSON", help="slack:U…, discord:…")],
+    person: Somebody,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     """Erase the conversations of a person: what was said, states, histories of handoffs."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bots.cli.office import act, print_json, with_engine
+from bots.cli.office import Somebody, act, print_json, with_engine
 
 if TYPE_CHECKING:
     from core.engine import Engine
@@ -15,7 +15,6 @@ app = typer.Typer(
     name="vip", help="VIPs: they reach a human without asking.", no_args_is_help=True, rich_markup_mode=None
 )
 
-Who = Annotated[str, typer.Argument(metavar="PERSON", help="slack:U…, discord:…")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a program.")]
 
 
@@ -33,12 +32,14 @@ def list_(as_json: AsJson = False) -> None:
 
 
 @app.command(epilog='Example: concierge vip add slack:U024BE7LH "gold contract"')
-def add(person: Who, why: Annotated[str, typer.Argument(help="For the card.")] = "", as_json: AsJson = False) -> None:
+def add(
+    person: Somebody, why: Annotated[str, typer.Argument(help="For the card.")] = "", as_json: AsJson = False
+) -> None:
     """Put somebody on the list."""
     act("vip_add", f"{person} {why}".strip(), as_json)
 
 
 @app.command(epilog="Example: concierge vip remove slack:U024BE7LH")
-def remove(person: Who, as_json: AsJson = False) -> None:
+def remove(person: Somebody, as_json: AsJson = False) -> None:
     """Take somebody off the list."""
     act("vip_remove", person, as_json)

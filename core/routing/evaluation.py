@@ -108,7 +108,9 @@ def read_rows(path: Path) -> list[Labelled]:
                 for row in reader
                 if (label := _label(path, reader.line_num, row["label"])) != LEFT_OUT
             ]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+    except OSError as error:
+        raise ConfigurationError(f"{path}: can't be read ({error.strerror})") from error
+    except (UnicodeDecodeError, csv.Error) as error:
         raise ConfigurationError(f"{path}: can't be read as CSV ({error}); save it as UTF-8 CSV") from error
 
 
