@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 from knowledge.search.smalltalk import small_talk
 from knowledge.search.words import fold
@@ -56,6 +57,7 @@ class Standing(Enum):
     UNSURE = "unsure"
 
 
+@lru_cache(maxsize=1024)  # what was said before is judged again with every message that follows
 def standing(message: str) -> Standing:
     """Judge from the words alone; what was said before is not looked at."""
     text = " ".join(fold(message).split())
