@@ -210,6 +210,8 @@ class MarkdownReader:
         alternates: list[str] | None = None,
         whole_page: bool = False,
     ) -> None:
+        if self._is_contents(answer):
+            return
         matter = self._page.matter
         number = self._lines.number(max(section.line if line is None else line, 0))
         settings = entry_settings(section.blocks if blocks is None else blocks, number, self._log)
@@ -248,6 +250,13 @@ class MarkdownReader:
                 parts.append(text)
         return "\n\n".join(parts) if any(self._text(found.blocks) for found in kept) else ""
 
+    def _is_contents(self, answer: str) -> bool:
+        """Whether it is links into the same page and nothing else: a table of contents."""
+        own = ("#", self._file.path.rsplit("/", 1)[-1] + "#")
+        addresses = [address for _, address in _LINKS.findall(answer)]
+        bare = not re.sub(r"[\s\d.()|>*+-]", "", _LINKS.sub("", answer))
+        return bool(addresses) and bare and all(address.startswith(own) for address in addresses)
+
     def _is_links_only(self, found: Section, top: Section) -> bool:
         return found is not top and not found.children and is_related_title(found.title)
 
@@ -268,6 +277,7 @@ class MarkdownReader:
         return re.sub(r"\n{3,}", "\n\n", text).strip("\n").rstrip()
 
 
+_LINKS = re.compile(r"\[((?:[^\[\]\\]|\\.)*)\]\(([^()\s]*)\)")
 _BACK_TO_TOP = re.compile(r"^[\s*_-]*\[[^\[\]\n]*(?:\bto top|⬆|↑|🔝)[^\[\]\n]*\]\(#[^()\n]*\)\**\s*$", re.I | re.M)
 
 

@@ -462,3 +462,25 @@ Yes.
     assert [entry.answer for entry in entries] == [
         "**Mac**\n\nOpen the **dmg**.\n\n**Windows**\n\nRun the exe.", "Yes.",
     ]  # fmt: skip
+
+
+def test_tables_of_contents_are_no_answers(read: Read) -> None:
+    page = """# FAQ
+
+## Billing
+
+1.1. [Is it free?](faq.md#free)
+1.2. [Who pays?](#pays)
+
+### Is it free?
+
+[Yes](prices.md).
+
+### Who pays?
+
+See [this](#free).
+"""
+    entries = read({"faq.md": page}).entries
+    assert [(entry.question, entry.answer) for entry in entries] == [
+        ("Is it free?", "[Yes](prices.md)."), ("Who pays?", "See [this](faq.md#free)."),
+    ]  # fmt: skip
