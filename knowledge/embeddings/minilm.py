@@ -81,8 +81,8 @@ class MiniLM:
 
     def embed_query(self, text: str) -> Vectors:
         """See `Embedder.embed_query`; this model embeds queries as it does any text."""
-        # By `encode`: `encode_batch` gives up the interpreter's lock, and while the event loop is busy a thread may wait
-        # for it longer than the model computes.
+        # By `encode`: `encode_batch` gives up the interpreter's lock, and while the event loop is busy a thread may
+        # wait for it longer than the model computes.
         vector: Vectors = self._means([self._tokenizer.encode(text)])[0]
         return vector
 
