@@ -20,7 +20,7 @@ from knowledge.embeddings.int8 import WIDTH, int8_graph
 from knowledge.embeddings.port import Vectors, normalised
 from knowledge.errors import EmbeddingError
 
-NAME = "all-MiniLM-L6-v2-int8-dynamic"
+NAME = "all-MiniLM-L6-v2-int8-dynamic-2"
 DIMENSIONS = WIDTH
 MAX_TOKENS = 256
 
@@ -81,9 +81,7 @@ class MiniLM:
 
     def embed_query(self, text: str) -> Vectors:
         """See `Embedder.embed_query`; this model embeds queries as it does any text."""
-        # By `encode`: `encode_batch` gives up the interpreter's lock, and while the event loop is busy a thread may
-        # wait for it longer than the model computes.
-        vector: Vectors = self._means([self._tokenizer.encode(text)])[0]
+        vector: Vectors = self._run([text])[0]
         return vector
 
     def _threads(self) -> ThreadPoolExecutor:
@@ -93,10 +91,7 @@ class MiniLM:
             return self._pool
 
     def _run(self, texts: Sequence[str]) -> Vectors:
-        return self._means(self._tokenizer.encode_batch(list(texts)))
-
-    def _means(self, encodings: Sequence[Any]) -> Vectors:
-        """The mean token vectors of tokenized texts, L2-normalised."""
+        encodings = self._tokenizer.encode_batch(list(texts))
         try:
             # One by one, see int8.py; a batch would be no faster.
             means = [self._session.run(None, {"input_ids": [encoding.ids]})[0] for encoding in encodings]

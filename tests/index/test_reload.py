@@ -108,7 +108,7 @@ async def test_a_process_follows_to_a_version_of_another_model_it_can_load(
     await new.reload(faq)
     await old.refresh()
 
-    assert old.status().model == new.status().model == "all-MiniLM-L6-v2-int8-dynamic"
+    assert old.status().model == new.status().model == "all-MiniLM-L6-v2-int8-dynamic-2"
     assert (await old.search("something about my voucher")).hits[0].entry.id == "voucher"
 
 
