@@ -81,7 +81,9 @@ class MiniLM:
 
     def embed_query(self, text: str) -> Vectors:
         """See `Embedder.embed_query`; this model embeds queries as it does any text."""
-        vector: Vectors = self._run([text])[0]
+        # By `encode`: `encode_batch` gives up the interpreter's lock, and while the event loop is busy a thread may
+        # wait for it longer than the model computes.
+        vector: Vectors = self._means([self._tokenizer.encode(text)])[0]
         return vector
 
     def _threads(self) -> ThreadPoolExecutor:
@@ -91,7 +93,10 @@ class MiniLM:
             return self._pool
 
     def _run(self, texts: Sequence[str]) -> Vectors:
-        encodings = self._tokenizer.encode_batch(list(texts))
+        return self._means(self._tokenizer.encode_batch(list(texts)))
+
+    def _means(self, encodings: Sequence[Any]) -> Vectors:
+        """The mean token vectors of tokenized texts, L2-normalised."""
         try:
             # One by one, see int8.py; a batch would be no faster.
             means = [self._session.run(None, {"input_ids": [encoding.ids]})[0] for encoding in encodings]
