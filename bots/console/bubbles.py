@@ -15,6 +15,9 @@ from core.posts import Button, Content, Source, Speaker, Style
 Press = Callable[[Button, str], Awaitable[None]]
 """Called with the pressed button and the id of the message that carries it."""
 
+Revise = Callable[[str, str], Awaitable[None]]
+"""Called with the id and the text of a message that its writer wants to change."""
+
 FOLD = 1_600
 """Characters beyond which a message starts folded."""
 
@@ -23,8 +26,8 @@ LOOKS = {Style.PLAIN: "", Style.PRIMARY: "primary", Style.DANGER: "danger"}
 """CSS class of a button's style."""
 
 
-def bubble(row: Row, press: Press, *, mine: bool, follows: bool = False) -> ui.element:
-    """Show a message in the current place; `follows` leaves out who says it."""
+def bubble(row: Row, press: Press, *, mine: bool, follows: bool = False, revise: Revise | None = None) -> ui.element:
+    """Show a message in the current place; `follows` leaves out who says it. With `revise` it can be edited."""
     content = row.shown.content
     if content is None:
         return tag("div", "gone")
@@ -47,6 +50,12 @@ def bubble(row: Row, press: Press, *, mine: bool, follows: bool = False) -> ui.e
             if content.text:
                 _text(content.text, typed=content.speaker in {Speaker.CUSTOMER, Speaker.COLLEAGUE})
             _extras(content, row.id, press)
+            if revise is not None and mine and content.text and not row.unheard:
+
+                async def edit() -> None:
+                    await revise(row.id, content.text)
+
+                push_button("Edit", edit, "quiet")
             if row.unheard:
                 tag("span", "unheard", text="Sending…")
     return shown

@@ -81,7 +81,8 @@ class CaseView:
         author = row.message.author
         with holder:
             mine = author is not None and author.id == self._seat.person.id
-            bubble(row, Presses(self._seat, self._where, self._case), mine=mine)
+            press = Presses(self._seat, self._where, self._case)
+            bubble(row, press, mine=mine, revise=press.revise)
 
     def _show_card(self, row: Row) -> None:
         content = row.shown.content

@@ -115,7 +115,7 @@ class ChatPane:
             holder.classes("follows")
         press = Presses(self._seat, self._where, self._pane)
         with holder:
-            bubble(row, press, mine=row.message.author is not None, follows=follows)
+            bubble(row, press, mine=row.message.author is not None, follows=follows, revise=press.revise)
         self._shown[row.id] = (row, holder)
         if known is None:
             self._last = row

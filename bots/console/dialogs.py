@@ -40,6 +40,33 @@ class Presses:
             if outcome.form is not None:
                 self._ask(outcome.form, message_id)
 
+    async def revise(self, message_id: str, text: str) -> None:
+        """Let the person change what they wrote, or take it back."""
+        with self._around, _dialog() as dialog, tag("div", "sheet"):
+            tag("h3", text="Edit your message")
+            box = ui.textarea("Message", value=text).props("autogrow outlined").classes("field")
+            problem = tag("p", "problem").props('role="alert"')
+            problem.set_visibility(False)
+
+            async def change(to: str | None) -> None:
+                told = await self._seat.revise(self._where, message_id, to) if to != text else ""
+                problem.props["textContent"] = told
+                problem.set_visibility(bool(told))
+                if not told:
+                    dialog.close()
+
+            async def save() -> None:
+                await change(str(box.value or "").strip() or None)
+
+            async def delete() -> None:
+                await change(None)
+
+            with tag("footer", "buttons end"):
+                push_button("Delete", delete, "danger")
+                push_button("Cancel", _closer(dialog))
+                push_button("Save", save, "primary")
+        dialog.open()
+
     def _read(self, content: Content, message_id: str) -> None:
         with _dialog() as dialog, tag("div", "sheet"):
             markdown(content.text)

@@ -40,6 +40,14 @@ class Seat:
         self._pending = None
         return ""
 
+    async def revise(self, where: Address, message_id: str, text: str | None) -> str:
+        """Change what was written, or take it back (None); returns "" when that was kept, else what to tell."""
+        try:
+            await self._platform.revise(self.person, where, message_id, text)
+        except StoreUnavailable:
+            return NOT_DONE
+        return ""
+
     async def press(
         self, where: Address, button: Button, *, message_id: str = "", fields: Mapping[str, str] | None = None
     ) -> ActionOutcome:

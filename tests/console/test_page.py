@@ -107,6 +107,25 @@ async def test_the_page_from_the_first_question_to_the_last_button(context: Brow
     assert errors == []
 
 
+async def test_what_was_written_is_edited_and_taken_back(context: BrowserContext, address: str) -> None:
+    page = await open_page(context, f"{address}/?person=ada&colleague=sam")
+    await page.get_by_role("textbox", name="Message").fill("My code is 1234")
+    await page.keyboard.press("Enter")
+    mine = page.locator(".chat .mine")
+    await mine.hover()
+    await mine.get_by_role("button", name="Edit").click()
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_role("textbox", name="Message").fill("My code is secret")
+    await dialog.get_by_role("button", name="Save").click()
+    await expect(mine.locator(".bubble")).to_have_text("My code is secret")
+    await expect(mine.locator("time")).to_contain_text("edited")
+    await expect(dialog).to_have_count(0)
+    await mine.hover()
+    await mine.get_by_role("button", name="Edit").click()
+    await dialog.get_by_role("button", name="Delete").click()
+    await expect(mine).to_have_count(0)
+
+
 async def test_two_windows_are_two_people_and_see_the_same(context: BrowserContext, address: str) -> None:
     sam = await open_page(context, f"{address}/?person=grace&colleague=sam")
     kim = await open_page(context, f"{address}/?view=desk&colleague=kim")
