@@ -15,6 +15,7 @@ from knowledge.search.lexical import LexicalIndex
 from knowledge.search.plain import plain_text
 from knowledge.search.ports import Snapshot, may_see
 from knowledge.search.units import units_of
+from knowledge.search.words import words
 
 SAMPLE = 256
 """Questions that are sampled to learn how alike the FAQ's own entries are."""
@@ -65,11 +66,11 @@ class Corpus:
         """Which units are a question or an alternate."""
         matrix = snapshot.dense.vectors([unit.id for unit in self.units])
         self.vectors = UnitVectors(matrix, entry_of)
-        questions = [" ".join((entry.question, *entry.alternates)) for entry in self.entries]
+        questions = [words(" ".join((entry.question, *entry.alternates))) for entry in self.entries]
         self.words_asked = LexicalIndex(questions)
         self.words_all = LexicalIndex(
             [
-                " ".join((question, plain_text(entry.answer), *entry.tags))
+                question + words(" ".join((plain_text(entry.answer), *entry.tags)))
                 for question, entry in zip(questions, self.entries, strict=True)
             ]
         )

@@ -9,8 +9,6 @@ from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
-from knowledge.search.words import words
-
 Floats = NDArray[np.float32]
 Rows = NDArray[np.intp]
 
@@ -27,13 +25,14 @@ REMEMBERED = 4096
 class LexicalIndex:
     """BM25 postings, one document per entry. Scores are computed when it is built (Lù, "BM25S", 2024)."""
 
-    def __init__(self, documents: Sequence[str]) -> None:
-        """documents: the text of each entry, in entry order."""
+    def __init__(self, documents: Sequence[Sequence[str]]) -> None:
+        """documents: the words of each entry, in entry order; see `words`."""
         self.size = len(documents)
-        tokens = [words(document) for document in documents]
         self._words: dict[str, int] = {}
-        numbers = np.array([self._words.setdefault(w, len(self._words)) for found in tokens for w in found], np.int64)
-        lengths = np.array([len(found) for found in tokens], np.int64)
+        numbers = np.array(
+            [self._words.setdefault(w, len(self._words)) for found in documents for w in found], np.int64
+        )
+        lengths = np.array([len(found) for found in documents], np.int64)
         # One posting for each word of each document, sorted by word.
         self._postings, times = np.unique(
             numbers * self.size + np.repeat(np.arange(self.size), lengths), return_counts=True

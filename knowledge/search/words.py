@@ -24,8 +24,10 @@ def fold(text: str) -> str:
 def words(text: str) -> list[str]:
     """Folded words in order, plurals stripped; runs of a script without spaces become pairs of characters."""
     found: list[str] = []
-    for word in _WORD.findall(fold(text).replace("_", " ")):
-        if _UNSPACED.fullmatch(word):
+    folded = fold(text).replace("_", " ")
+    spaced = folded.isascii()
+    for word in _WORD.findall(folded):
+        if not spaced and _UNSPACED.fullmatch(word):
             found += [word[at : at + 2] for at in range(max(1, len(word) - 1))]
         else:
             found.append(_singular(word))

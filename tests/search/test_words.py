@@ -28,7 +28,9 @@ def test_very_long_text_is_cut():
 
 @pytest.fixture
 def index() -> LexicalIndex:
-    return LexicalIndex(["return the bicycle", "delivery of the bicycle bicycle", "opening hours", ""])
+    return LexicalIndex(
+        [words(text) for text in ("return the bicycle", "delivery of the bicycle bicycle", "opening hours", "")]
+    )
 
 
 def test_scores_are_bm25(index: LexicalIndex):
@@ -58,7 +60,7 @@ def test_misspelt_words_find_the_word_of_the_faq(index: LexicalIndex):
 
 
 def test_no_words_at_all():
-    empty = LexicalIndex(["", "?!"])
+    empty = LexicalIndex([words(""), words("?!")])
     assert empty.scores(["anything"]).tolist() == [0, 0]
     assert empty.covered(empty.weights(["anything"]), np.arange(2)).tolist() == [0, 0]
     assert empty.repair(["anything"]) == {}
