@@ -32,6 +32,9 @@ MARGIN = 1.0
 SLOWEST_RETRY = 60.0
 """Seconds between two attempts at most."""
 
+MOST_FAILURES = 40
+"""Attempts at a post that fail while its platform takes others, after which it is given up: about half an hour."""
+
 
 def backoff(tries: int) -> float:
     """Seconds to wait after the given number of failed attempts: doubling, with jitter, bounded."""
@@ -63,6 +66,10 @@ class Deliverer:
         self._rounds = Rounds(poll)
         self._poll = poll
         self._held_up: set[tuple[int, str]] = set()
+        self._took: dict[str, float] = {}
+        """When each platform last took a post."""
+        self._failing: dict[str, tuple[int, float]] = {}
+        """By post id: how many attempts failed while the platform took other posts, and when the last one did."""
         self._tasks: set[asyncio.Task[None]] = set()
         self._serving = self._stopping = False
 
@@ -157,15 +164,25 @@ class Deliverer:
         except RateLimited as error:
             self._gate.hold(post.to, error.retry_after)
             return await self._again(parcel, error.retry_after, parcel.tries - 1)
-        except PlatformUnavailable as error:
-            log.info("post %s: %s; trying again", post.id, error)
-            return await self._again(parcel, backoff(parcel.tries), parcel.tries)
-        except (Ambiguous, TimeoutError) as error:
-            log.info("post %s may or may not have arrived (%s); looking before it is sent again", post.id, error)
+        except (PlatformUnavailable, Ambiguous, TimeoutError) as error:
+            # After an ambiguous attempt the next one looks whether the post arrived before it sends again.
+            log.info("post %s is tried again: %s", post.id, error or "no answer in time")
+            if self._hopeless(post):
+                return await self._give_up(parcel, f"it kept failing while others were taken ({error})")
             return await self._again(parcel, backoff(parcel.tries), parcel.tries)
         except (Rejected, DeliveryError) as error:
             return await self._give_up(parcel, str(error))
+        self._took[post.to.platform] = self._clock.now()
+        self._failing.pop(post.id, None)
         return await self._outbox.settle(parcel, message_id)
+
+    def _hopeless(self, post: Post) -> bool:
+        """Whether the fault must be the post's: it would hold up its conversation for ever."""
+        now = self._clock.now()
+        failures, last = self._failing.get(post.id, (0, now))
+        failures += self._took.get(post.to.platform, 0.0) >= last
+        self._failing[post.id] = (failures, now)
+        return failures >= MOST_FAILURES
 
     async def _attempt(self, platform: Platform, parcel: Parcel) -> str:
         post = parcel.post
@@ -188,6 +205,7 @@ class Deliverer:
         return False
 
     async def _give_up(self, parcel: Parcel, why: str) -> bool:
+        self._failing.pop(parcel.post.id, None)
         log.error("post %s to %s was refused: %s", parcel.post.id, parcel.post.to.key, why)
         instead = self._instead(parcel.conversation, parcel.post)
         more = await self._outbox.settle(parcel, failed=why, instead=instead)

@@ -15,7 +15,8 @@ from core.errors import PlatformUnavailable, Rejected, StoreUnavailable
 from core.handling.worker import MOST_TRIES
 from core.inbox.lanes import Lanes
 from core.messages import Address, Attachment
-from core.posts import Speaker
+from core.outbox.delivery import MOST_FAILURES
+from core.posts import Post, Speaker
 from core.store.keys import shard
 from core.store.redis import Client, connect
 from core.store.server import EmbeddedRedis, running_pid
@@ -108,6 +109,36 @@ async def test_an_answer_that_the_platform_refuses_is_explained_in_its_place(wor
     world.chat.failures = [Rejected("the channel is gone")] * 10
     await world.says(QUESTION)
     assert len(world.chat.failures) == 8, "one try to explain, and no more"
+
+
+async def test_a_post_that_always_fails_while_others_are_taken_is_given_up_and_does_not_hold_up_its_conversation(
+    world: World,
+) -> None:
+    async def fails(post: Post) -> None:
+        if post.content.text == ANSWER:
+            raise PlatformUnavailable("500")
+
+    world.chat.before_send = fails
+    await world.hand_in(QUESTION)
+    await world.hand_in("When are you open?")
+    await world.engine.drain()
+    for number in range(MOST_FAILURES):
+        assert world.reads() == []
+        world.clock.move(61)
+        await world.says("When are you open?", by=f"dora{number}")
+    world.clock.move(61)
+    await world.engine.drain()
+    assert world.reads() == [wording.NOT_SHOWN, "From 9 to 5."]
+
+
+async def test_a_platform_that_is_away_for_long_is_given_what_it_missed(world: World) -> None:
+    world.chat.failures = [PlatformUnavailable("503")] * (3 * MOST_FAILURES)
+    await world.hand_in(QUESTION)
+    for _ in range(3 * MOST_FAILURES + 1):
+        await world.engine.drain()
+        world.clock.move(61)
+    assert world.chat.failures == []
+    assert world.reads() == [ANSWER]
 
 
 async def test_an_explanation_never_comes_after_a_claim(world: World) -> None:
