@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 
 from charset_normalizer import from_bytes
 
@@ -100,7 +101,7 @@ def _tidy(text: str) -> str:
         .replace("\x0b", "\n")
         .replace("\x0c", "\n")
     )
-    return text.translate(_CONTROL).removeprefix("\ufeff")
+    return _CONTROL.sub("", text).removeprefix("\ufeff")
 
 
-_CONTROL = {code: None for code in range(32) if code not in (9, 10)} | {127: None}
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]+")

@@ -46,6 +46,9 @@ NAMES: dict[str, tuple[str, ...]] = {
 _DISCRIMINATING = frozenset({"domain", "course", "entity", "product", "group", "category", "section"})
 _BY_LANGUAGE = frozenset({"question", "answer", "alternates"})
 
+_ID = re.compile(r"[\w.:-]{1,64}")
+_BETWEEN_TAGS = re.compile(r"[,;|]")
+
 
 @dataclass(frozen=True, slots=True)
 class Columns:
@@ -178,7 +181,7 @@ def row_drafts(
         if not answer:
             log.error("no-answer", f"“{question}” has no answer.", "Write the answer, or delete the question.", line)
             continue
-        own_id = slug(identity) if identity and not re.fullmatch(r"[\w.:-]{1,64}", identity) else identity
+        own_id = slug(identity) if identity and not _ID.fullmatch(identity) else identity
         if own_id and drafts:
             own_id = f"{own_id}-{version_language or len(drafts) + 1}"
         drafts.append(
@@ -192,7 +195,7 @@ def row_drafts(
                 audience=audience,
                 language=version_language or row_language,
                 updated=updated,
-                source=source if re.match(r"https?://", source) else "",
+                source=source if source.startswith(("http://", "https://")) else "",
                 discriminators=tuple(discriminators),
             )
         )
@@ -273,5 +276,8 @@ def _lines(value: object) -> list[str]:
 
 
 def _tag_list(value: object) -> list[str]:
-    parts = value if isinstance(value, list | tuple) else re.split(r"[,;|]", _text(value))
-    return [tag for part in parts if (tag := slug(_text(part)))]
+    parts = value if isinstance(value, list | tuple) else _BETWEEN_TAGS.split(_text(value))
+    return [tag for part in parts if (tag := _tag(_text(part)))]
+
+
+_tag = lru_cache(maxsize=1024)(slug)  # few tags, many entries
