@@ -225,7 +225,7 @@ class InboxAndOutbox(RuleBasedStateMachine):
                 return parcel
         return None
 
-    @rule(customer=customers, failures=st.lists(st.sampled_from(sorted(FAILURES)), min_size=1, max_size=4))
+    @rule(customer=customers, failures=st.lists(st.sampled_from(sorted(FAILURES)), min_size=3, max_size=8))
     def write_and_deliver(self, customer: str, failures: list[str]) -> None:
         """The usual way, with whatever the platform comes up with."""
         for failure in failures:
@@ -327,7 +327,7 @@ def test_whatever_breaks_each_message_is_answered_once_and_in_order(redis_url: s
         ),
     )  # fmt: skip
     missing = {
-        *FAILURES,
+        *(name for name in FAILURES if name != "none"),
         "duplicate",
         "not acknowledged",
         "stalled and too late",
