@@ -139,7 +139,7 @@ _WORDS = frozenset(re.findall(r"\w+", " ".join([_FILLERS, *_PHRASES.values()])))
 _NOT_A_WORD = re.compile(r"[^\w\s]|_")
 _LENGTHENED = re.compile(r"(\w)\1{2,}")
 _DOUBLED = re.compile(r"(\w)\1\b")
-_PAUSES = r".!?,;:\n…—–"
+_PAUSES = ".!?,;:\n…—–"
 _PAUSE = re.compile(rf"[{_PAUSES}]+")
 
 
@@ -152,23 +152,25 @@ def small_talk(text: str) -> SmallTalk | None:
 
 
 _BEFORE, _BEHIND = {SmallTalk.GREETING, SmallTalk.HOW_ARE_YOU}, {SmallTalk.THANKS, SmallTalk.GOODBYE}
-_FIRST = re.compile(rf"\s*([^{_PAUSES}]+)[{_PAUSES}]+\s*(?=\w)")
+# Nothing here goes back over a text: anybody may send thousands of spaces or line ends.
+_FIRST = re.compile(rf"([^{_PAUSES}]++)[{_PAUSES}]++\s*+(?=\w)")
 _GREETED = [  # "good morning how do I…", "hi how do I…"
-    re.compile(rf"\s*({greeting})\s+(?=\S+\s+\S+\s+\S)") for greeting in (r"\S+\s+\S+", r"\S+")
+    re.compile(rf"({greeting})\s++(?=\S++\s++\S++\s++\S)") for greeting in (r"\S++\s++\S++", r"\S++")
 ]
-_LAST = re.compile(rf"(?<=[{_PAUSES}])\s*([^{_PAUSES}]+)[{_PAUSES}]*\s*$")
 
 
 def question_in(text: str) -> str:
     """`text` without a greeting before it ("Hi there, where is my refund?") and thanks behind it: they ask nothing."""
-    asked = text
+    asked = text.strip()
     while (first := _FIRST.match(asked)) and small_talk(first[1]) in _BEFORE:
         asked = asked[first.end() :]
     for pattern in _GREETED:
         if (greeted := pattern.match(asked)) and small_talk(greeted[1]) is SmallTalk.GREETING:
             asked = asked[greeted.end() :]
-    while (last := _LAST.search(asked)) and small_talk(last[1]) in _BEHIND:
-        asked = asked[: last.start()]
+    ended = asked.rstrip(f"{_PAUSES} ")
+    while (pause := max(map(ended.rfind, _PAUSES))) >= 0 and small_talk(ended[pause + 1 :]) in _BEHIND:
+        asked = ended[: pause + 1]
+        ended = asked.rstrip(f"{_PAUSES} ")
     return asked
 
 

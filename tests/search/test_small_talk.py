@@ -74,3 +74,13 @@ def test_a_possible_question_is_left_alone(text: str):
 )
 def test_a_question_is_searched_without_the_greeting_before_it_and_the_thanks_behind(text: str, question: str):
     assert question_in(text) == question
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a. " + " " * 20_000 + "b ,c d", "hi" + "\n" * 20_000 + "(", " " * 20_000 + "hi there", "x" + " " * 20_000 + "y"],
+    ids=["spaces behind", "line ends", "spaces before", "spaces between"],
+)
+def test_endless_spaces_and_line_ends_cost_nothing(text: str):
+    # Read again and again from each place, these would take minutes.
+    assert question_in(text) == text.strip()
