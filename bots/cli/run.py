@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import sys
 from collections.abc import Coroutine
 from typing import Annotated, Any
 
@@ -13,6 +14,10 @@ import typer
 from core.errors import ConfigurationError
 
 log = logging.getLogger(__name__)
+
+SWITCH = 0.0003
+"""Seconds after which a thread that waits for the interpreter is given it. The event loop needs it all the time, the
+threads that embed or load a FAQ for moments: with Python's 5 ms each would wait longer for the other than it works."""
 
 
 def run(
@@ -89,6 +94,7 @@ def configure_logging(level: str) -> None:
 
 def _loop(work: Coroutine[Any, Any, None]) -> None:
     """Run on uvloop where it is installed."""
+    sys.setswitchinterval(SWITCH)
     try:
         from uvloop import new_event_loop
     except ImportError:

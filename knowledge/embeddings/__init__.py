@@ -1,6 +1,6 @@
 """Text to vectors: the built-in model, or any LangChain embeddings by name."""
 
-from knowledge.embeddings.loading import load_embedder, side_by_side
+from knowledge.embeddings.loading import load_embedder
 from knowledge.embeddings.port import Embedder, Vectors
 
-__all__ = ["Embedder", "Vectors", "load_embedder", "side_by_side"]
+__all__ = ["Embedder", "Vectors", "load_embedder"]

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
 
 from knowledge.embeddings.port import Vectors, normalised
 from knowledge.errors import EmbeddingError
+
+WAITING = 16
+"""Queries that may wait for the service at once."""
 
 
 class LangChainEmbedder:
@@ -18,6 +23,8 @@ class LangChainEmbedder:
         """name: as configured, kept with every vector. embeddings: a `langchain_core.embeddings.Embeddings`."""
         self._name = name
         self._embeddings = embeddings
+        # Threads of their own: a reload in the default executor must not keep searches waiting.
+        self._threads = ThreadPoolExecutor(WAITING, thread_name_prefix="embed")
 
     @property
     def name(self) -> str:
@@ -45,6 +52,11 @@ class LangChainEmbedder:
             raise self._failed(error) from error
         row: Vectors = normalised(vector)[0]
         return row
+
+    async def aembed_query(self, text: str) -> Vectors:
+        """See `Embedder.aembed_query`."""
+        # In a thread: not every vendor's own asynchronous method stands being used from one loop after another.
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self.embed_query, text)
 
     def _failed(self, error: Exception) -> EmbeddingError:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__

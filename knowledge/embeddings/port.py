@@ -14,8 +14,8 @@ Vectors = NDArray[np.float32]
 class Embedder(Protocol):
     """Turns texts into vectors whose dot product is their similarity.
 
-    Both methods block (call them off the event loop) and may be called from several threads at once.
-    They raise `EmbeddingError` when the model fails.
+    `embed` and `embed_query` block and may be called from several threads at once; an event loop awaits `aembed_query`.
+    All raise `EmbeddingError` when the model fails.
     """
 
     @property
@@ -29,6 +29,10 @@ class Embedder(Protocol):
 
     def embed_query(self, text: str) -> Vectors:
         """Return one L2-normalised float32 vector, shape [dimensions], for a text to search with."""
+        ...
+
+    async def aembed_query(self, text: str) -> Vectors:
+        """`embed_query` for an event loop, which goes on meanwhile."""
         ...
 
 

@@ -29,11 +29,23 @@ class Remembered:
 
     def embed_query(self, text: str) -> Vectors:
         """See `Embedder.embed_query`."""
+        if (known := self._known(text)) is not None:
+            return known
+        return self._keep(text, self._embedder.embed_query(text))
+
+    async def aembed_query(self, text: str) -> Vectors:
+        """See `Embedder.aembed_query`."""
+        if (known := self._known(text)) is not None:
+            return known
+        return self._keep(text, await self._embedder.aembed_query(text))
+
+    def _known(self, text: str) -> Vectors | None:
         with self._lock:
             if (known := self._vectors.get(text)) is not None:
                 self._vectors.move_to_end(text)
-                return known
-        vector = self._embedder.embed_query(text)
+            return known
+
+    def _keep(self, text: str, vector: Vectors) -> Vectors:
         vector.flags.writeable = False  # shared by every later caller
         with self._lock:
             self._vectors[text] = vector

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import ParamSpec, Self, TypeVar, Unpack
 
-from knowledge.embeddings import Embedder, Vectors, load_embedder, side_by_side
+from knowledge.embeddings import Embedder, Vectors, load_embedder
 from knowledge.errors import IndexUnavailable, KnowledgeError, NoSuchVersion, ReloadBusy
 from knowledge.index import reload as reloading
 from knowledge.index.catalogue import Catalogue
@@ -29,6 +29,8 @@ log = logging.getLogger(__name__)
 
 FOLLOW_EVERY = 0.25
 """Seconds between two looks at the pointer."""
+SEARCHES = 2
+"""Threads that search large FAQs: they mostly need the interpreter's lock, more would only wait for it."""
 
 
 class KnowledgeBase:
@@ -52,7 +54,7 @@ class KnowledgeBase:
         self._refreshing = asyncio.Lock()
         self._follower: asyncio.Task[None] | None = None
         # Threads of their own: a reload in the default executor must not keep searches waiting.
-        self._threads = ThreadPoolExecutor(side_by_side(embedder), thread_name_prefix="search")
+        self._threads = ThreadPoolExecutor(SEARCHES, thread_name_prefix="search")
 
     @classmethod
     async def open(cls, *, data_dir: Path | str, chroma_url: str = "", embedding_model: str = "") -> Self:

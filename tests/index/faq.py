@@ -35,6 +35,9 @@ class WordEmbedder:
     def embed_query(self, text: str) -> Vectors:
         return self._vector(text)
 
+    async def aembed_query(self, text: str) -> Vectors:
+        return self._vector(text)
+
     def _vector(self, text: str) -> Vectors:
         if text not in self._texts:
             self._texts[text] = self._made(text)

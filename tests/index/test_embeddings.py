@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 
 import numpy as np
 import onnxruntime
@@ -14,6 +18,7 @@ from knowledge.embeddings import Embedder, load_embedder
 from knowledge.embeddings import minilm as minilm_module
 from knowledge.embeddings.int8 import int8_graph
 from knowledge.embeddings.langchain import LangChainEmbedder
+from knowledge.embeddings.minilm import MiniLM
 from knowledge.embeddings.remembered import Remembered
 from knowledge.errors import EmbeddingError
 from tests.index.faq import WordEmbedder
@@ -76,7 +81,53 @@ def test_threads_may_share_a_model(minilm: Embedder) -> None:
     np.testing.assert_allclose(together, alone, atol=1e-6)
 
 
-def test_a_query_is_embedded_once_while_it_is_remembered() -> None:
+async def test_an_event_loop_is_given_the_same_vectors_many_at_once(minilm: Embedder) -> None:
+    texts = [f"{'long ' * (number % 9)}question number {number}" for number in range(60)] + ["", "😀", "word " * 9_000]
+
+    vectors = await asyncio.gather(*(minilm.aembed_query(text) for text in texts))
+
+    for text, vector in zip(texts, vectors, strict=True):
+        np.testing.assert_array_equal(vector, minilm.embed_query(text))
+
+
+async def test_who_no_longer_waits_for_a_vector_disturbs_nobody(minilm: Embedder) -> None:
+    gone = [asyncio.ensure_future(minilm.aembed_query(f"gone {number}")) for number in range(4)]
+    stays = asyncio.ensure_future(minilm.aembed_query("who stays"))
+    await asyncio.sleep(0)
+    for task in gone:
+        task.cancel()
+
+    np.testing.assert_array_equal(await stays, minilm.embed_query("who stays"))
+    assert all(isinstance(one, asyncio.CancelledError) for one in await asyncio.gather(*gone, return_exceptions=True))
+
+
+def test_a_process_may_end_while_vectors_are_computed() -> None:
+    program = """
+import asyncio
+from knowledge.embeddings import load_embedder
+model = load_embedder()
+async def main():
+    tasks = [asyncio.ensure_future(model.aembed_query(f"question {number}")) for number in range(40)]
+    await asyncio.sleep(0)
+    for task in tasks:
+        task.cancel()
+asyncio.run(main())
+"""
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False)
+
+    assert (ended.returncode, ended.stderr) == (0, "")
+
+
+async def test_a_failing_model_is_an_embedding_error_on_an_event_loop_too() -> None:
+    class WithoutSuchATerm(MiniLM):
+        def _encoded(self, query: str) -> SimpleNamespace:
+            return SimpleNamespace(ids=[10**9])
+
+    with pytest.raises(EmbeddingError, match=r"^the built-in embedding model failed: .*out of data bounds"):
+        await WithoutSuchATerm().aembed_query("question")
+
+
+async def test_a_query_is_embedded_once_while_it_is_remembered() -> None:
     class Counting(WordEmbedder):
         queries = 0
 
@@ -84,14 +135,17 @@ def test_a_query_is_embedded_once_while_it_is_remembered() -> None:
             self.queries += 1
             return super().embed_query(text)
 
+        async def aembed_query(self, text: str) -> np.ndarray:
+            return self.embed_query(text)
+
     model = Counting()
     remembered = Remembered(model, size=2)
 
     first = remembered.embed_query("a")
-    assert remembered.embed_query("a") is first
+    assert remembered.embed_query("a") is await remembered.aembed_query("a") is first
     assert model.queries == 1
     remembered.embed_query("b")
-    remembered.embed_query("c")  # forgets "a"
+    await remembered.aembed_query("c")  # forgets "a"
     remembered.embed_query("a")
     assert model.queries == 4
 
@@ -103,6 +157,7 @@ def test_langchain_embeddings_are_normalised() -> None:
 
     np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
     np.testing.assert_allclose(embedder.embed_query("one"), vectors[0], atol=1e-6)
+    np.testing.assert_allclose(asyncio.run(embedder.aembed_query("one")), vectors[0], atol=1e-6)
 
 
 def test_a_failing_vendor_is_an_embedding_error_of_one_line() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
@@ -40,6 +41,10 @@ class RememberedOnDisk:
         """See `Embedder.embed_query`."""
         vector: Vectors = self.embed([text])[0]
         return vector
+
+    async def aembed_query(self, text: str) -> Vectors:
+        """See `Embedder.aembed_query`."""
+        return await asyncio.to_thread(self.embed_query, text)
 
     def save(self) -> None:
         """Write what is new."""
