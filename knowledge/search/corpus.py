@@ -115,6 +115,11 @@ class Corpus:
         return None if entries.all() else Filter(entries, entries[self.vectors.entry_of])
 
     @cached_property
+    def row_of(self) -> dict[str, int]:
+        """Number of each entry by its id."""
+        return {entry.id: row for row, entry in enumerate(self.entries)}
+
+    @cached_property
     def _rows_of_tag(self) -> dict[str, list[int]]:
         rows: dict[str, list[int]] = {}
         for row, entry in enumerate(self.entries):

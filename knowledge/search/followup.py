@@ -1,7 +1,8 @@
 """Follow-ups: "And for the other card?" means nothing alone; with the question before it, it can be searched.
 
 A cheap local rewrite for when no model does it. A message that leans on an earlier one (it opens like a continuation,
-or points back with a pronoun) is put after the last message that stood alone.
+or points back with a pronoun) is put after the messages from the last that stood alone on. Which of their parts are
+still meant, what they find tells: see `searcher.py`.
 """
 
 from __future__ import annotations
@@ -47,6 +48,16 @@ _NOT_POINTING = re.compile(
     r"\b(?:there (?:is|are|was|were|a)|is there|are there|this (?:is|month|week|year|morning)|"
     r"that i|that my|that the|that you|so that|it is not possible|is it possible|does it (?:take|cost) to|it says)\b"
 )
+_WORD = re.compile(r"[\w'’-]+")
+_ENGLISH = """
+a an the and or but so if then also too as at by for from in into of off on onto out over to up with without about
+i im ive id me my mine we our ours us you your yours he him his she her it its they them their this that these those
+there here who whom whose what whats which when where why how is isnt are arent am was wasnt were be been being do
+does dont doesnt did didnt have has had havent can cant could will would wont should may might must not no yes ok
+okay please just only any some one ones other another same else more most than such either both now still again hm
+hmm ah oh well right sure great good fine get got
+"""
+_FUNCTION = frozenset(_ENGLISH.split())
 
 
 class Standing(Enum):
@@ -89,19 +100,54 @@ class Reading:
     query: str
     """What to search for."""
     stressed: str = ""
-    """The part of it that is new, where an earlier message was put before it: its words count more."""
-    topic: str = ""
-    """The earlier message: what it found by itself is known, and not likely to be meant again."""
+    """The part of it that is new, where earlier messages were put before it: its words count more."""
+    thread: tuple[str, ...] = ()
+    """The earlier messages, oldest first. What they found is known, and not likely to be meant again."""
 
 
 def readings(message: str, history: Sequence[str]) -> tuple[Reading, ...]:
     """The ways to understand a message: one, or two where only what they find can tell which is meant."""
     alone = Reading(message)
     judged = standing(message)
-    if not history or judged is Standing.ALONE or small_talk(message) or not (topic := _topic(history)):
+    if not history or judged is Standing.ALONE or small_talk(message) or not (before := _thread(history)):
         return (alone,)
-    together = Reading(f"{topic} {message.strip()}", message, topic)
+    together = Reading(" ".join((*before, message.strip())), message, before)
     return (together,) if judged is Standing.LEANS else (alone, together)
+
+
+def parts(text: str) -> list[tuple[int, int]]:
+    """Where the runs of words between function words and marks begin and end: what is spoken of, a name for instance.
+
+    Function words are known in English only. In another language a part is all that stands between two marks.
+    """
+    found: list[tuple[int, int]] = []
+    for word in _WORD.finditer(text):
+        if fold(word[0]) in _FUNCTION:
+            continue
+        if found and text[found[-1][1] : word.start()].isspace():
+            found[-1] = (found[-1][0], word.end())
+        else:
+            found.append(word.span())
+    return found
+
+
+def content(text: str) -> str:
+    """The parts of `text`; all of it when there are none."""
+    return " ".join(text[start:end] for start, end in parts(text)) or text
+
+
+def without(text: str, left_out: Sequence[tuple[int, int]]) -> str:
+    """`text` without these of its parts."""
+    for start, end in sorted(left_out, reverse=True):
+        text = text[:start] + text[end:]
+    return " ".join(text.split())
+
+
+def _thread(history: Sequence[str]) -> tuple[str, ...]:
+    """The recent messages from the last that stands alone on, oldest first; not those that say nothing ("yes")."""
+    recent = [text.strip() for text in history[-BACK:] if not small_talk(text) and parts(text)]
+    alone = [at for at, text in enumerate(recent) if standing(text) is Standing.ALONE]
+    return tuple(recent[alone[-1] if alone else 0 :])
 
 
 def _topic(history: Sequence[str]) -> str:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from knowledge.search import contextual_query
-from knowledge.search.followup import Reading, Standing, readings, standing
+from knowledge.search.followup import Reading, Standing, content, parts, readings, standing, without
 
 EARLIER = "How do I order a new debit card?"
 
@@ -48,9 +48,23 @@ def test_where_words_do_not_tell_both_are_tried():
     assert standing("debit card fee") is Standing.UNSURE
     alone, together = readings("debit card fee", [EARLIER])
     assert alone == Reading("debit card fee")
-    assert together == Reading(f"{EARLIER} debit card fee", "debit card fee", EARLIER)
+    assert together == Reading(f"{EARLIER} debit card fee", "debit card fee", (EARLIER,))
     assert readings("debit card fee", []) == (alone,)
     assert readings("thanks", [EARLIER]) == (Reading("thanks"),)
+
+
+def test_a_follow_up_leans_on_everything_since_the_last_message_that_stood_alone():
+    history = ["Where can I change my address?", EARLIER, "And a credit card?", "yes", "thanks!"]
+    (reading,) = readings("how long does that take?", history)
+    assert reading.thread == (EARLIER, "And a credit card?")
+
+
+def test_the_parts_of_a_message_are_what_stands_between_function_words_and_marks():
+    text = "Is there parking at the Old Mill store, or wifi?"
+    assert [text[start:end] for start, end in parts(text)] == ["parking", "Old Mill store", "wifi"]
+    assert without(text, parts(text)[1:2]) == "Is there parking at the , or wifi?"
+    assert content("what about wifi?") == "wifi"
+    assert content("and that?") == "and that?"
 
 
 def test_hostile_lengths_are_read_in_linear_time():

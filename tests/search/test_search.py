@@ -157,3 +157,45 @@ def test_a_follow_up_is_found_with_its_history(searcher: Searcher):
     history = ("Is there parking at the Northgate store?", "thanks!")
     assert searcher.search("And at Harbour?", history=history).hits[0].entry.id == "parking-harbour"
     assert searcher.search("How can I pay?", history=history).hits[0].entry.id == "pay"
+
+
+@pytest.fixture(scope="module")
+def of_three_stores(embedder: Embedder) -> Searcher:
+    """Entries that differ only in the store, or only in the thing."""
+    things = {
+        "parking": ("Is there parking at the {} store?", "You can leave your car behind the {} store."),
+        "wifi": ("Does the {} store have wifi?", "Wifi is free at the {} store."),
+        "coffee": ("Can I get a coffee at the {} store?", "There is a coffee machine in the {} store."),
+    }
+    entries = [
+        Entry(f"{thing}-{store}", question.format(store), answer.format(store))
+        for thing, (question, answer) in things.items()
+        for store in ("Northgate", "Harbour", "Millbrook")
+    ]
+    return Searcher(snapshot_in_memory((*ENTRIES, *entries), embedder), embedder)
+
+
+@pytest.mark.parametrize(
+    ("history", "query", "expected"),
+    [
+        (("Is there parking at the Northgate store?", "And at Millbrook?"), "and wifi?", "wifi-Millbrook"),
+        (("Is there parking at the Northgate store?", "and wifi?", "ok"), "what about coffee?", "coffee-Northgate"),
+        (("We will come to the Harbour store on Friday", "with two children"), "and wifi?", "wifi-Harbour"),
+    ],
+)
+def test_what_was_spoken_of_last_is_carried_through_the_conversation(
+    of_three_stores: Searcher, history: tuple[str, ...], query: str, expected: str
+):
+    result = of_three_stores.search(query, history=history)
+    assert (result.hits[0].entry.id, result.outcome) == (expected, Outcome.ANSWER)
+
+
+def test_a_follow_up_is_searched_without_what_it_replaces(of_three_stores: Searcher):
+    result = of_three_stores.search("And at Harbour?", history=("Does the Northgate store have wifi?",))
+    assert (result.hits[0].entry.id, result.outcome) == ("wifi-Harbour", Outcome.ANSWER)
+    assert "Northgate" not in result.query
+
+
+def test_a_history_of_any_length_is_searched_with(searcher: Searcher):
+    history = ("parking, " * 20_000, "and " + "mill, " * 20_000)
+    assert searcher.search("and at Harbour?", history=history).hits
