@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Collection, Generator, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
-from functools import partial
 from typing import TypedDict, TypeVar, Unpack
 
 import numpy as np
@@ -86,32 +85,24 @@ class Searcher:
 
     def search(self, query: str, **wanted: Unpack[Wanted]) -> SearchResult:
         """Find the entries that answer `query`, best first. Blocks for milliseconds: call it off the event loop."""
-        steps = self._steps(query, **wanted)
-        try:
-            text = next(steps)
-            while True:
-                text = steps.send(self._embedder.embed_query(text))
-        except StopIteration as end:
-            result: SearchResult = end.value
-            return result
+        steps, vector = self._steps(query, **wanted), None
+        while isinstance(step := _advance(steps, vector), str):
+            vector = self._embedder.embed_query(step)
+        return step
 
     async def search_beside(self, threads: Executor, query: str, **wanted: Unpack[Wanted]) -> SearchResult:
         """`search` for an event loop, which is never held up for more than a millisecond or two.
 
         Embedding computes without the interpreter's lock. The rest is a hundred short calls that need it: in a thread
-        each may have to wait for it, which costs more than the work. So only large FAQs do all of it in a thread.
+        each may have to wait for it, which costs more than the work. So only large FAQs do it in one of `threads`.
         """
-        loop = asyncio.get_running_loop()
-        if len(self._corpus.units) > QUICK:
-            return await loop.run_in_executor(threads, partial(self.search, query, **wanted))
-        steps = self._steps(query, **wanted)
-        try:
-            text = next(steps)
-            while True:
-                text = steps.send(await loop.run_in_executor(threads, self._embedder.embed_query, text))
-        except StopIteration as end:
-            result: SearchResult = end.value
-            return result
+        loop, large = asyncio.get_running_loop(), len(self._corpus.units) > QUICK
+        steps, vector = self._steps(query, **wanted), None
+        while True:
+            step = await loop.run_in_executor(threads, _advance, steps, vector) if large else _advance(steps, vector)
+            if not isinstance(step, str):
+                return step
+            vector = await self._embedder.aembed_query(step)
 
     def _steps(
         self,
@@ -241,3 +232,12 @@ class Searcher:
         if answers(self._fitted, self._corpus.traits, confidence, in_scope):
             return Outcome.ANSWER
         return Outcome.SUGGEST if confidence >= self._fitted.suggest_from else Outcome.UNKNOWN
+
+
+def _advance(steps: Steps[Result], vector: Vectors | None) -> str | Result:
+    """Go on with the vector that was asked for; return the next text to embed, or the result."""
+    try:
+        return next(steps) if vector is None else steps.send(vector)
+    except StopIteration as end:
+        result: Result = end.value
+        return result

@@ -85,6 +85,9 @@ class Counting:
         self.queries += text not in self.known
         return self._embedder.embed_query(text)
 
+    async def aembed_query(self, text: str) -> Vectors:
+        return self.embed_query(text)
+
 
 def places(
     data: Path, domain: str, things: Things
