@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
@@ -15,8 +16,11 @@ class Api:
     def __init__(self, token: str, url: str, *, timeout: float) -> None:
         """`timeout` is in seconds, for one request from its start to its last byte."""
         self._timeout = aiohttp.ClientTimeout(total=timeout, sock_connect=min(3.0, timeout))
+        # The SDK asks its logger for its own level; one that has none gets every request written down, for nobody.
+        sdk_log = logging.getLogger(f"{__name__}.sdk")
+        sdk_log.setLevel(logging.WARNING)
         # No retry handlers: the SDK's default repeats a post after a broken connection, and so doubles it.
-        self.bare = AsyncWebClient(token=token, base_url=url, retry_handlers=[])
+        self.bare = AsyncWebClient(token=token, base_url=url, retry_handlers=[], logger=sdk_log)
         """The client as bolt wants it; without a session of its own until `client` was called."""
 
     @property
