@@ -229,8 +229,10 @@ class CustomerMessages:
 
 def _among_people(message: IncomingMessage, state: Conversation, turns: Sequence[Turn]) -> bool:
     """Whether somebody else has joined in since the bot last spoke, so that this is likely meant for them."""
+    if message.addressed:
+        return False
     spoken = [turn for turn in standing(turns, state.boundary) if turn.speaker is not Speaker.SYSTEM]
-    return not message.addressed and bool(spoken) and spoken[-1].kind == ASIDE
+    return bool(spoken) and spoken[-1].kind == ASIDE
 
 
 def _tried(state: Conversation, turns: Sequence[Turn]) -> tuple[str, ...]:

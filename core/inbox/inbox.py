@@ -81,9 +81,11 @@ class Inbox:
     async def _accept(self, message: IncomingMessage, lease: float) -> Any:
         name = message.conversation.key
         home = shard(name)
-        limited = message.kind is MessageKind.TEXT
+        limited = message.kind is MessageKind.TEXT and self._limit.messages > 0
         now = self._clock.now()
-        in_place = replace(message, kind=MessageKind.ACTION, action=OVER_LIMIT, text="", files=())
+        in_place = ""
+        if limited:
+            in_place = dump(MESSAGE, replace(message, kind=MessageKind.ACTION, action=OVER_LIMIT, text="", files=()))
         return await _ACCEPT(
             self._redis,
             [
@@ -96,7 +98,7 @@ class Inbox:
             int(MEMORY * 1000),
             self._limit.messages if limited else 0,
             int(self._limit.window * 1000),
-            dump(MESSAGE, in_place) if limited else "",
+            in_place,
             WAKE,
             f"in {home.number}",
             message.message_id if message.kind is MessageKind.TEXT else "",

@@ -72,9 +72,12 @@ class PhraseIndex(Generic[Label]):
         """Every phrase in the tokens, in order of where it begins."""
         texts = [token.text for token in words]
         for at, text in enumerate(texts):
-            for phrase, label in (*self._exact.get(text, ()), *self._stems.get(text[:2], ())):
-                last = _match(phrase, texts, at)
-                if last is not None:
+            for phrase, label in self._exact.get(text, ()):
+                if (last := _match(phrase, texts, at)) is not None:
+                    yield Found(label, at, last)
+            for phrase, label in self._stems.get(text[:2], ()):
+                # Most that share two letters are other words: looked at here, for a call costs more than the look.
+                if text.startswith(phrase[0].text) and (last := _match(phrase, texts, at)) is not None:
                     yield Found(label, at, last)
 
 

@@ -86,11 +86,13 @@ class Corpus:
             alike=_alike(matrix, entry_of, self.asked),
         )
 
-    def spelled(self, unit: int) -> str:
-        """The words of a unit in alphabetical order, to compare their letters. Found once, near units come again."""
-        if (known := self._spelled.get(unit)) is None:
-            self._spelled[unit] = known = sorted_words(self.units[unit].text.lower())
-        return known
+    def spelled(self, units: Rows) -> list[str]:
+        """The words of units in alphabetical order, to compare their letters. Found once, near units come again."""
+        known, wanted = self._spelled, units.tolist()
+        for unit in wanted:
+            if unit not in known:
+                known[unit] = sorted_words(self.units[unit].text.lower())
+        return [known[unit] for unit in wanted]
 
     def filtered(self, audience: str, tags: Collection[str], language: str) -> Filter | None:
         """What may be found; None when everything may. The last few are remembered."""

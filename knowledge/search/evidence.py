@@ -82,8 +82,7 @@ def gather(corpus: Corpus, query: str, vector: Vectors, only: Filter | None, str
     if head is not None:
         signals[:, 4] = head[entries]
     spelled = [sorted_words(fold(query))]
-    near = [corpus.spelled(unit) for unit in nearest.tolist()]
-    signals[:, 10] = process.cdist(spelled, near, scorer=fuzz.ratio, dtype=np.float32)[0] / 100
+    signals[:, 10] = process.cdist(spelled, corpus.spelled(nearest), scorer=fuzz.ratio, dtype=np.float32)[0] / 100
     signals[~corpus.asked[nearest], 10] = 0.0
     weights = corpus.words_all.weights(query_words)
     weights_asked = corpus.words_asked.weights(query_words)

@@ -145,9 +145,14 @@ def without(text: str, left_out: Sequence[tuple[int, int]]) -> str:
 
 def _thread(history: Sequence[str]) -> tuple[str, ...]:
     """The recent messages from the last that stands alone on, oldest first; not those that say nothing ("yes")."""
-    recent = [text.strip() for text in history[-BACK:] if not small_talk(text) and parts(text)]
+    recent = [text.strip() for text in history[-BACK:] if _says_something(text)]
     alone = [at for at, text in enumerate(recent) if standing(text) is Standing.ALONE]
     return tuple(recent[alone[-1] if alone else 0 :])
+
+
+@lru_cache(maxsize=1024)  # looked at again with every message that follows
+def _says_something(text: str) -> bool:
+    return not small_talk(text) and bool(parts(text))
 
 
 def _topic(history: Sequence[str]) -> str:
