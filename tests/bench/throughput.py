@@ -14,29 +14,18 @@ import asyncio
 import itertools
 import os
 import socket
-import statistics
 import sys
 import tempfile
-import time
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import psutil
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from core.clock import SystemClock
-from core.conversation import Conversation, Turn
-from core.inbox.inbox import Inbox, RateLimit
-from core.inbox.lanes import work_of
-from core.messages import Address, IncomingMessage, Person
-from core.outbox.outbox import Outbox, parcel_of
-from core.posts import Content, Post, Speaker
 from core.routing.route import Action, Router, RoutingContext
-from core.store.conversations import Conversations, Step
-from core.store.redis import connect
 from core.store.server import EmbeddedRedis, running_pid
 from knowledge.sources import read_source
 from tests.bench.load import (
@@ -52,11 +41,14 @@ from tests.bench.load import (
     refused,
     twice,
 )
+from tests.bench.redis_steps import redis_steps
 from tests.rig import Process, bot_settings, until
 
 ROOT = Path(__file__).parents[2]
 FAQ = ROOT / "knowledge" / "sample"
 AT_ONCE = 32
+ROUNDS = 4
+"""In which the bots take turns at full speed."""
 
 
 def free_port() -> int:
@@ -86,7 +78,7 @@ def new(questions: list[str]) -> Iterator[str]:
         yield f"Hello, order {number}: {question}"
 
 
-@dataclass
+@dataclass(eq=False)
 class Bot:
     """One row of the table: processes that answer at one URL."""
 
@@ -135,11 +127,15 @@ class Bot:
         spent = [psutil.Process(process.pid).cpu_times() for process in self.processes]
         return sum(one.user + one.system for one in spent)
 
+    def redis_cpu(self) -> float:
+        """The same of its Redis, where it has one."""
+        return 0.0
+
     def env(self) -> dict[str, str]:
         return bot_settings(self.folder, self.slack.url, faq=FAQ, http_port=self.port)
 
 
-@dataclass
+@dataclass(eq=False)
 class Baseline(Bot):
     script: str = ""
 
@@ -148,7 +144,7 @@ class Baseline(Bot):
         return [Process(command, self.folder / "log", self.env())]
 
 
-@dataclass
+@dataclass(eq=False)
 class Concierge(Bot):
     workers: int = 1
 
@@ -194,19 +190,47 @@ def load_average() -> str:
     return f"{os.getloadavg()[0]:.1f}"
 
 
-async def speed(bot: Bot, questions: list[str], seconds: float, fresh: Iterator[str]) -> Row:
-    """The columns about speed."""
+@dataclass(slots=True)
+class Tally:
+    """What a bot did in all rounds of a closed loop."""
+
+    count: int = 0
+    """Messages that were answered."""
+    seconds: float = 0.0
+    cpu: float = 0.0
+    """Seconds of its processes."""
+    redis: float = 0.0
+    """Seconds of its Redis."""
+
+    def row(self, label: str, redis: bool) -> Row:
+        each = 1000 / max(1, self.count)
+        spent = f"{self.cpu * each:.1f} ms" + (f" +{self.redis * each:.1f} Redis" if redis else "")
+        return {f"closed loop, {label}": f"{self.count / self.seconds:.0f}/s", f"CPU, {label}": spent}
+
+
+async def at_full_speed(bots: dict[Bot, Iterator[str]], questions: list[str], seconds: float) -> dict[str, Row]:
+    """Closed loops, of all bots in turns: a minute later a shared machine may be half as quick again."""
+    rows: dict[str, Row] = {bot.name: {} for bot in bots}
+    for bot, fresh in bots.items():
+        await closed_loop(bot.slack, fresh, AT_ONCE, 1.5)  # first answers open connections
+    for label in ("new", "repeated"):
+        tallies = {bot: Tally() for bot in bots}
+        for _ in range(ROUNDS):
+            for bot, tally in tallies.items():
+                asked = bots[bot] if label == "new" else repeated(questions)
+                bot.slack.forget()
+                cpu, redis = bot.cpu(), bot.redis_cpu()
+                times = await closed_loop(bot.slack, asked, AT_ONCE, seconds / 2)
+                tally.count, tally.seconds = tally.count + times.count, tally.seconds + times.seconds
+                tally.cpu, tally.redis = tally.cpu + bot.cpu() - cpu, tally.redis + bot.redis_cpu() - redis
+        for bot, tally in tallies.items():
+            rows[bot.name] |= tally.row(label, isinstance(bot, Concierge))
+    return rows
+
+
+async def at_a_rate(bot: Bot, questions: list[str], seconds: float, fresh: Iterator[str]) -> Row:
+    """How long acknowledgements and replies take."""
     row: Row = {}
-    await closed_loop(bot.slack, fresh, AT_ONCE, 1.5)  # first answers open connections
-    for label, asked in (("new", fresh), ("repeated", repeated(questions))):
-        bot.slack.forget()
-        before, redis_before = bot.cpu(), bot.redis_cpu() if isinstance(bot, Concierge) else 0.0
-        times = await closed_loop(bot.slack, asked, AT_ONCE, seconds)
-        spent = 1000 * (bot.cpu() - before) / max(1, times.count)
-        row[f"closed loop, {label}"] = f"{times.count / times.seconds:.0f}/s"
-        row[f"CPU, {label}"] = f"{spent:.1f} ms"
-        if isinstance(bot, Concierge):
-            row[f"CPU, {label}"] += f" +{1000 * (bot.redis_cpu() - redis_before) / max(1, times.count):.1f} Redis"
     for rate, label, asked in ((20, "new", fresh), (100, "new", fresh), (100, "repeated", repeated(questions))):
         bot.slack.forget()
         times = await open_loop(bot.slack, asked, rate, seconds)
@@ -241,46 +265,6 @@ async def trouble(bot: Bot, fresh: Iterator[str], factor: float) -> Row:
     return row
 
 
-class OneHand:
-    """Takes what it is lent at once, as a process with a hand free does."""
-
-    lane: Any = None
-
-    async def reserve(self, platform: str = "") -> bool:
-        return True
-
-    def release(self, platform: str = "") -> None:
-        self.lane = None
-
-    def begin(self, lane: Any, now: float = 0.0) -> None:
-        self.lane = parcel_of(lane, now) if now else work_of(lane)
-
-
-async def redis_steps(folder: Path, rounds: int = 500) -> str:
-    """p50 and p99, in ms, of our Redis steps for one message: accept and take, apply and take the post, settle it."""
-    server = EmbeddedRedis(folder)
-    redis, clock, hand = connect(await server.start()), SystemClock(), OneHand()
-    inbox, conversations, outbox = Inbox(redis, clock, RateLimit()), Conversations(redis), Outbox(redis, clock)
-    inbox.hand_to(hand)
-    conversations.hand_to(hand)
-    times = []
-    for number in range(rounds):
-        where = Address("slack", f"D{number % 50}")
-        message = IncomingMessage(f"slack/{number}", where, Person("slack", "U1", "Ada"), "How does Pay in 4 work?")
-        post = Post(f"{number}>0", where, Content(text="Your purchase is split into four payments. " * 6))
-        began = time.perf_counter()
-        await inbox.accept(message)
-        work, now = hand.lane, clock.now()
-        turns = tuple(Turn(at=now, speaker=one, name="", text="x" * 200, id="1") for one in Speaker)[:2]
-        state = Conversation(where, version=work.conversation.version)
-        await conversations.apply(Step(where, now, state=state, token=work.token, turns=turns, posts=(post,)))
-        await outbox.settle(hand.lane, "1.0")
-        times.append(1000 * (time.perf_counter() - began))
-    await redis.aclose()
-    await server.stop()
-    return f"p50 {statistics.median(times):.2f} ms, p99 {sorted(times)[int(rounds * 0.99)]:.2f} ms"
-
-
 def table(rows: dict[str, Row]) -> str:
     """Bots across, figures down: there are more figures than fit side by side."""
     names = list(dict.fromkeys(name for row in rows.values() for name in row))
@@ -300,20 +284,19 @@ async def measure(arguments: argparse.Namespace, folder: Path) -> None:
         Baseline("tutorial bot", folder / "tutorial", quiet=6.0, script="tutorial.py", **common),
         Baseline("Bolt echo", folder / "echo", quiet=6.0, script="echo.py", **common),
     ]
-    rows: dict[str, Row] = {}
-    for bot in bots:
-        if arguments.only and bot.name not in arguments.only:
-            continue
-        fresh = new(questions)
-        await bot.start()
-        try:
-            rows[bot.name] = await speed(bot, questions, arguments.seconds, fresh)
+    running = {bot: new(questions) for bot in bots if not arguments.only or bot.name in arguments.only}
+    async with AsyncExitStack() as stack:
+        for bot in running:
+            await bot.start()
+            stack.push_async_callback(bot.stop)
+        rows = await at_full_speed(running, questions, arguments.seconds)
+        print(f"closed loops: done (load average {load_average()})", flush=True)
+        for bot, fresh in running.items():
+            rows[bot.name] |= await at_a_rate(bot, questions, arguments.seconds, fresh)
             if arguments.faults and not (isinstance(bot, Concierge) and bot.workers > 1):
                 rows[bot.name] |= await trouble(bot, fresh, arguments.faults)
             rows[bot.name]["wrong calls"] = str(len(bot.slack.violations))
-        finally:
-            await bot.stop()
-        print(f"{bot.name}: done (load average {load_average()})", flush=True)
+            print(f"{bot.name}: done (load average {load_average()})", flush=True)
     print()
     print(table(rows))
     print("\nack and reply: ms, p50/p95/p99. CPU: of the bot's processes, for one message.")
