@@ -7,10 +7,10 @@ to 384 dimensions: the mean of the token vectors, L2-normalised.
 from __future__ import annotations
 
 import asyncio
-import atexit
 import threading
 import time
-from collections.abc import Sequence
+import weakref
+from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from importlib.util import find_spec
@@ -61,7 +61,7 @@ class MiniLM:
         # interpreter's lock only to tell the result, where a thread of Python waits for it at the start, too.
         self._beside = _session(graph, threads=min(3, max(2, cores())))
         self._under_way: set[asyncio.Future[Any]] = set()
-        atexit.register(self._settle_all)
+        weakref.finalize(self, _end, self._under_way)  # at the latest when the interpreter ends
         self._workers = cores()
         self._pool: ThreadPoolExecutor | None = None
         self._pool_lock = threading.Lock()
@@ -113,11 +113,6 @@ class MiniLM:
         # Not by `encode_batch`, which gives up the interpreter's lock: to have it back can take longer than the model.
         return self._tokenizer.encode(query[:_MOST_CHARACTERS])
 
-    def _settle_all(self) -> None:
-        """Wait for what is under way: to tell its result while the interpreter ends would abort the process."""
-        while self._under_way:
-            time.sleep(0.01)
-
     def _threads(self) -> ThreadPoolExecutor:
         with self._pool_lock:
             if self._pool is None:
@@ -156,6 +151,12 @@ def _settle(reply: asyncio.Future[Any], means: list[Vectors], error: str) -> Non
         reply.set_exception(_failed(error))
     else:
         reply.set_result(means[0])
+
+
+def _end(under_way: Collection[object]) -> None:
+    """Wait for what is under way: to tell its result while the interpreter ends would abort the process."""
+    while under_way:
+        time.sleep(0.01)
 
 
 def _failed(error: object) -> EmbeddingError:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import subprocess
 import sys
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
@@ -21,6 +23,7 @@ from knowledge.embeddings.langchain import LangChainEmbedder
 from knowledge.embeddings.minilm import MiniLM
 from knowledge.embeddings.remembered import Remembered
 from knowledge.errors import EmbeddingError
+from tests.contract.driver import eventually
 from tests.index.faq import WordEmbedder
 
 
@@ -116,6 +119,19 @@ asyncio.run(main())
     ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False)
 
     assert (ended.returncode, ended.stderr) == (0, "")
+
+
+async def test_a_model_that_nobody_uses_any_more_is_let_go() -> None:
+    model = MiniLM()
+    await model.aembed_query("question")
+    seen = weakref.ref(model)
+    del model
+
+    async def look() -> bool:  # the thread that told the result may hold it for another moment
+        gc.collect()
+        return seen() is None
+
+    await eventually(look, bool)
 
 
 async def test_a_failing_model_is_an_embedding_error_on_an_event_loop_too() -> None:
