@@ -74,6 +74,8 @@ class _Phrase:
 
     def follows(self, words: Sequence[str], at: int) -> bool:
         """Whether the phrase stands in `words`, beginning at `at`."""
+        if self.rest and (at + 1 == len(words) or words[at + 1] != self.rest[0]):
+            return False  # so most end: looked at first, without a copy
         end = at + 1 + len(self.rest)
         if tuple(words[at + 1 : end]) != self.rest:
             return False

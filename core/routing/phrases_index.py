@@ -70,6 +70,8 @@ class PhraseIndex(Generic[Label]):
 
     def find(self, words: Sequence[Token]) -> Iterator[Found[Label]]:
         """Every phrase in the tokens, in order of where it begins."""
+        if not self._exact and not self._stems:
+            return
         texts = [token.text for token in words]
         for at, text in enumerate(texts):
             for phrase, label in self._exact.get(text, ()):
