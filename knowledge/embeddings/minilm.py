@@ -54,15 +54,15 @@ class MiniLM:
             raise EmbeddingError(
                 f"{_MODEL[1]} of the package {_MODEL[0]} is not the expected model: {error}."
             ) from error
+        self._workers = cores()
         # One thread to a run: a run for a query is too short to gain from two, and many texts are embedded by
         # several runs side by side, which scales better than threads inside one run.
         self._session = _session(graph, threads=1)
         # The same for an event loop, computed by threads that ONNX Runtime has beside the caller: these need the
         # interpreter's lock only to tell the result, where a thread of Python waits for it at the start, too.
-        self._beside = _session(graph, threads=min(3, max(2, cores())))
+        self._beside = _session(graph, threads=min(3, max(2, self._workers)))
         self._under_way: set[asyncio.Future[Any]] = set()
         weakref.finalize(self, _end, self._under_way)  # at the latest when the interpreter ends
-        self._workers = cores()
         self._pool: ThreadPoolExecutor | None = None
         self._pool_lock = threading.Lock()
 

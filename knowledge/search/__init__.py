@@ -4,7 +4,6 @@
 """
 
 from knowledge.search.exact import ExactIndex, MemorySnapshot, snapshot_in_memory
-from knowledge.search.followup import contextual_query
 from knowledge.search.ports import DenseIndex, Snapshot
 from knowledge.search.results import Hit, Outcome, SearchResult
 from knowledge.search.searcher import Searcher, Wanted
@@ -23,7 +22,6 @@ __all__ = [
     "Snapshot",
     "Unit",
     "Wanted",
-    "contextual_query",
     "small_talk",
     "snapshot_in_memory",
     "units_of",

@@ -83,16 +83,6 @@ def standing(message: str) -> Standing:
     return Standing.UNSURE if count <= SHORT else Standing.ALONE
 
 
-def contextual_query(message: str, history: Sequence[str]) -> str:
-    """Return what to search for: `message` alone, or behind the earlier message that it leans on.
-
-    history: the customer's earlier messages in this conversation, oldest first; small talk among them is passed over.
-    """
-    return (
-        f"{topic} {message.strip()}" if standing(message) is Standing.LEANS and (topic := _topic(history)) else message
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class Reading:
     """One way to understand a message."""
@@ -106,7 +96,10 @@ class Reading:
 
 
 def readings(message: str, history: Sequence[str]) -> tuple[Reading, ...]:
-    """The ways to understand a message: one, or two where only what they find can tell which is meant."""
+    """The ways to understand a message: one, or two where only what they find can tell which is meant.
+
+    history: the customer's earlier messages in this conversation, oldest first; small talk among them is passed over.
+    """
     alone = Reading(message)
     judged = standing(message)
     if not history or judged is Standing.ALONE or small_talk(message) or not (before := _thread(history)):
@@ -153,12 +146,3 @@ def _thread(history: Sequence[str]) -> tuple[str, ...]:
 @lru_cache(maxsize=1024)  # looked at again with every message that follows
 def _says_something(text: str) -> bool:
     return not small_talk(text) and bool(parts(text))
-
-
-def _topic(history: Sequence[str]) -> str:
-    """The last message that stands alone, else the oldest of the recent ones; "" when there is none."""
-    recent = [text.strip() for text in history[-BACK:] if text.strip() and not small_talk(text)]
-    for text in reversed(recent):
-        if standing(text) is not Standing.LEANS:
-            return text
-    return recent[0] if recent else ""

@@ -14,6 +14,7 @@ from knowledge.embeddings import Embedder, Vectors
 from knowledge.search.coefficients import answers, coefficients, threshold
 from knowledge.search.confidence import features, probabilities
 from knowledge.search.corpus import Corpus, Filter
+from knowledge.search.dense import Rows
 from knowledge.search.evidence import SIGNALS, gather
 from knowledge.search.followup import Reading, content, parts, readings, without
 from knowledge.search.offtopic import offtopic_vectors
@@ -165,11 +166,11 @@ class Searcher:
         After "Is there parking at Northgate?" an entry about parking at Harbour says of "And at Harbour?" that
         Northgate is not meant any more, one about the hours at Northgate of "And when is it open?" that parking is not.
         """
-        index, every, results = self._corpus.words_all, parts(topic), [together]
+        every, results = parts(topic), [together]
         if len(every) > PARTS:
             return together
         rows = np.array([self._corpus.row_of[hit.entry.id] for hit in together.hits[:LIMIT]])
-        kept = [index.covered(index.weights(words(topic[at:end])), rows) >= KEPT for at, end in every]
+        kept = [self._covered(topic[at:end], rows) >= KEPT for at, end in every]
         lacking = [tuple(part for part, has in zip(every, kept, strict=True) if not has[n]) for n in range(len(rows))]
         ways = dict.fromkeys(gone for gone, row in zip(lacking, rows, strict=True) if row != known)
         for gone in [gone for gone in ways if 0 < len(gone) < len(every)][:TRIED]:
@@ -179,12 +180,16 @@ class Searcher:
 
     def _worth(self, result: SearchResult, *asked: str) -> float:
         """Confidence, up to halved where the first hit lacks words of what was asked, for each of the texts."""
-        index, worth = self._corpus.words_all, result.confidence
+        worth = result.confidence
         row = np.array([self._corpus.row_of[hit.entry.id] for hit in result.hits[:1]], np.intp)
         for text in asked if len(row) else ():
             if text:
-                worth *= (1 + float(index.covered(index.weights(words(content(text))), row)[0])) / 2
+                worth *= (1 + float(self._covered(content(text), row)[0])) / 2
         return worth
+
+    def _covered(self, text: str, rows: Rows) -> Vectors:
+        """Share of the words of `text` that each of these entries has, shape [rows]."""
+        return self._corpus.words_all.covered(self._corpus.words_all.weights(words(text)), rows)
 
     def _unknown(self, text: str) -> float:
         """Share of the words of `text` that no entry has."""
@@ -204,8 +209,7 @@ class Searcher:
         scores = rank_scores(evidence.signals, corpus.traits, fitted.ranking)
         if reading.stressed:
             for text, odds in ((reading.stressed, STRESS), (recent, RECENT)):
-                weights = corpus.words_all.weights(words(content(text)))
-                scores = scores + odds * corpus.words_all.covered(weights, evidence.rows)
+                scores = scores + odds * self._covered(content(text), evidence.rows)
             scores = scores - KNOWN * (evidence.rows == known)
         offtopic = float((self._offtopic @ vector).max())
         confidence, in_scope = probabilities(features(corpus.traits, evidence, scores, offtopic), fitted)

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from knowledge.entries import Entry
 from knowledge.errors import KnowledgeError
 from knowledge.search import Hit, Outcome, SearchResult
-from knowledge.search.followup import contextual_query
+from knowledge.search.followup import readings
 from knowledge.search.ports import may_see
 
 REFUNDS = Entry(
@@ -56,7 +56,7 @@ class ListedSearch:
         history: Sequence[str] = (),
         limit: int = 5,
     ) -> SearchResult:
-        query = contextual_query(query, history)
+        query = readings(query, history)[0].query
         self.queries.append(query)
         if self.problem:
             raise self.problem

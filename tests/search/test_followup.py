@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import pytest
 
-from knowledge.search import contextual_query
 from knowledge.search.followup import Reading, Standing, content, parts, readings, standing, without
 
 EARLIER = "How do I order a new debit card?"
@@ -22,8 +21,8 @@ EARLIER = "How do I order a new debit card?"
     ],
 )
 def test_a_message_that_leans_on_the_last_is_put_behind_it(message: str):
-    assert contextual_query(message, [EARLIER]) == f"{EARLIER} {message}"
-    assert contextual_query(message, []) == message
+    assert readings(message, [EARLIER]) == (Reading(f"{EARLIER} {message}", message, (EARLIER,)),)
+    assert readings(message, []) == (Reading(message),)
 
 
 @pytest.mark.parametrize(
@@ -36,12 +35,13 @@ def test_a_message_that_leans_on_the_last_is_put_behind_it(message: str):
     ],
 )
 def test_a_message_that_stands_alone_is_searched_alone(message: str):
-    assert contextual_query(message, [EARLIER]) == message
+    assert readings(message, [EARLIER]) == (Reading(message),)
 
 
 def test_the_last_message_that_stood_alone_is_the_topic():
     history = [EARLIER, "How long does it take?", "ok thanks"]
-    assert contextual_query("and is it free?", history).startswith(EARLIER)
+    (reading,) = readings("and is it free?", history)
+    assert reading.query.startswith(EARLIER)
 
 
 def test_where_words_do_not_tell_both_are_tried():
@@ -69,4 +69,4 @@ def test_the_parts_of_a_message_are_what_stands_between_function_words_and_marks
 
 def test_hostile_lengths_are_read_in_linear_time():
     assert standing("and " * 100_000) is Standing.ALONE
-    assert contextual_query("it " * 50_000, ["x " * 50_000])
+    assert readings("it " * 50_000, ["x " * 50_000])
