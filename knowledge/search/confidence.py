@@ -16,7 +16,6 @@ from knowledge.embeddings import Vectors
 from knowledge.search.coefficients import Coefficients, Layer
 from knowledge.search.corpus import Traits
 from knowledge.search.evidence import SIGNALS, Evidence
-from knowledge.search.head import softmax
 
 FEATURES = (
     "share",  # of the first candidate in the softmax of the rank scores
@@ -61,7 +60,7 @@ def features(traits: Traits, evidence: Evidence, scores: Vectors, offtopic: floa
     others, others_spread, own, own_spread = traits.alike
     return np.array(
         [
-            softmax(scores)[order[0]],
+            1 / float(np.exp(scores - scores[order[0]]).sum()),
             min(MOST_GAP, float(scores[order[0]] - scores[order[1]])) if len(order) > 1 else MOST_GAP,
             *first,
             *(first[column] - second[column] for column in (NEAREST, CROWD, HEAD, COVERED, KRIGED)),

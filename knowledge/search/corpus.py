@@ -11,6 +11,7 @@ import numpy as np
 from knowledge.embeddings import Vectors
 from knowledge.search.dense import Mask, Rows, UnitVectors
 from knowledge.search.head import train_head
+from knowledge.search.kriging import covariance
 from knowledge.search.lexical import LexicalIndex
 from knowledge.search.plain import plain_text
 from knowledge.search.ports import Snapshot, may_see
@@ -23,6 +24,8 @@ SAMPLE = 256
 
 FILTERS = 64
 """Filters that are remembered."""
+PAIRS = 1024
+"""Units up to which the covariance of each with each is kept: 4 MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,8 @@ class Corpus:
             ]
         )
         self.head = train_head(matrix[self.asked], entry_of[self.asked], len(self.entries))
+        few = len(self.units) <= PAIRS
+        self._covariances = covariance(matrix @ matrix.T) if few else None
         self._spelled: dict[int, str] = {}
         self._filters: dict[tuple[str, frozenset[str], str], Filter | None] = {}
         count = max(len(self.entries), 1)
@@ -93,6 +98,13 @@ class Corpus:
             if unit not in known:
                 known[unit] = sorted_words(self.units[unit].text.lower())
         return [known[unit] for unit in wanted]
+
+    def covariances(self, units: Rows) -> Vectors:
+        """Covariances of these units with each other, shape [units, units]; see `kriging`."""
+        if self._covariances is not None:
+            return self._covariances.take(units, axis=0).take(units, axis=1)
+        near = self.vectors.matrix[units]
+        return covariance(near @ near.T)
 
     def filtered(self, audience: str, tags: Collection[str], language: str) -> Filter | None:
         """What may be found; None when everything may. The last few are remembered."""

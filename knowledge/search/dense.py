@@ -33,21 +33,33 @@ class UnitVectors:
             self._basis = _principal_axes(self.matrix, COMPONENTS)
             self._reduced = np.ascontiguousarray((self.matrix @ self._basis).T)  # a product along rows is quicker
 
-    def nearest(self, vector: Vectors, limit: int, allowed: Mask | None) -> tuple[Rows, Vectors]:
+    def compared(self, vector: Vectors) -> Comparison:
+        """The units beside the vector of one query."""
+        rough = None if self._basis is None else (vector @ self._basis) @ self._reduced
+        return Comparison(self.matrix, vector, rough)
+
+
+class Comparison:
+    """The vector of one query beside those of the units."""
+
+    def __init__(self, matrix: Vectors, vector: Vectors, rough: Vectors | None) -> None:
+        """rough: similarities of all units that tell which may be near; None where all are compared exactly."""
+        self._matrix, self._vector, self._rough = matrix, vector, rough
+        self._cosines = matrix @ vector if rough is None else None
+
+    def cosines(self, rows: Rows) -> Vectors:
+        """Cosines of these units, in the shape of `rows`."""
+        return self._matrix[rows] @ self._vector if self._cosines is None else self._cosines[rows]
+
+    def nearest(self, limit: int, allowed: Mask | None) -> tuple[Rows, Vectors]:
         """Return rows and cosines of the `limit` nearest units, nearest first; `allowed` is per unit."""
-        if self._basis is None:
-            cosines = self.matrix @ vector
-            if allowed is not None:
-                cosines[~allowed] = -2.0
-            rows = _top(cosines, limit)
-            rows = rows[cosines[rows] > -2.0]
-            return rows, cosines[rows]
-        rough = (vector @ self._basis) @ self._reduced
-        if allowed is not None:
-            rough[~allowed] = -np.inf
-        rows = _shortlist(rough, max(SHORTLIST, limit))
-        rows = rows[rough[rows] > -np.inf]
-        cosines = self.matrix[rows] @ vector
+        if self._rough is not None:
+            rough = self._rough if allowed is None else np.where(allowed, self._rough, -np.inf)
+            rows = _shortlist(rough, max(SHORTLIST, limit))
+            rows = rows[rough[rows] > -np.inf]
+        else:
+            rows = np.arange(len(self._matrix)) if allowed is None else np.flatnonzero(allowed)
+        cosines = self.cosines(rows)
         best = _top(cosines, limit)
         return rows[best], cosines[best]
 

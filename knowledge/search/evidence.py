@@ -9,9 +9,9 @@ from rapidfuzz import fuzz, process
 
 from knowledge.embeddings import Vectors
 from knowledge.search.corpus import Corpus, Filter, sorted_words
-from knowledge.search.dense import Mask, Rows
+from knowledge.search.dense import Comparison, Mask, Rows
 from knowledge.search.head import softmax
-from knowledge.search.kriging import kriging
+from knowledge.search.kriging import covariance, kriging
 from knowledge.search.words import fold, words
 
 NEAREST_UNITS = 80
@@ -66,7 +66,8 @@ def gather(corpus: Corpus, query: str, vector: Vectors, only: Filter | None, str
     query_words = [repairs.get(word, word) for word in asked_words]
     units = corpus.vectors
     allowed = None if only is None else only.entries
-    rows, cosines = units.nearest(vector, NEAREST_UNITS, None if only is None else only.units)
+    compared = units.compared(vector)
+    rows, cosines = compared.nearest(NEAREST_UNITS, None if only is None else only.units)
     found = [units.entry_of[rows]]
     lexical = corpus.words_all.scores(query_words)
     if stressed:
@@ -76,9 +77,12 @@ def gather(corpus: Corpus, query: str, vector: Vectors, only: Filter | None, str
         head = np.log(softmax(vector @ corpus.head) + 1e-9) / 10
         found.append(_best(head, allowed))
     found.append(_best(lexical, allowed, above=0.0))
-    entries = np.unique(np.concatenate(found))
+    chosen = np.zeros(len(corpus.entries), bool)
+    for some in found:
+        chosen[some] = True
+    entries = np.flatnonzero(chosen)
     signals = np.zeros((len(entries), len(SIGNALS)), np.float32)
-    nearest, best_units = _similarities(corpus, vector, entries, signals)
+    nearest, best_units = _similarities(corpus, compared, entries, signals)
     if head is not None:
         signals[:, 4] = head[entries]
     spelled = [sorted_words(fold(query))]
@@ -91,7 +95,7 @@ def gather(corpus: Corpus, query: str, vector: Vectors, only: Filter | None, str
     signals[:, 5] = bm25 / 20
     signals[:, 6] = bm25 / max(sum(weights.values()), 1e-6)
     signals[:, 7] = bm25_asked / max(sum(weights_asked.values()), 1e-6)
-    shares, unexplained = kriging(units.matrix[rows], cosines)
+    shares, unexplained = kriging(corpus.covariances(rows), covariance(cosines))
     signals[:, 11] = np.bincount(np.searchsorted(entries, units.entry_of[rows]), shares, len(entries))
     unknown = corpus.words_all.unknown(weights)
     return Evidence(entries, signals, best_units, len(asked_words), unknown, unexplained)
@@ -107,7 +111,7 @@ def _best(scores: Vectors, allowed: Mask | None, above: float = -np.inf) -> Rows
     return rows[np.argpartition(scores[rows], len(rows) - CANDIDATES)[len(rows) - CANDIDATES :]]
 
 
-def _similarities(corpus: Corpus, vector: Vectors, entries: Rows, signals: Vectors) -> tuple[Rows, Rows]:
+def _similarities(corpus: Corpus, compared: Comparison, entries: Rows, signals: Vectors) -> tuple[Rows, Rows]:
     """Fill the first four columns of `signals`; return the nearest question and the nearest passage of each entry.
 
     An entry without an answer is given its nearest question twice, one without a question its nearest passage.
@@ -119,7 +123,7 @@ def _similarities(corpus: Corpus, vector: Vectors, entries: Rows, signals: Vecto
     real = place < sizes[:, None]
     cosines = np.full(rows.shape, _FILLED, np.float32)
     asked = np.zeros(rows.shape, bool)
-    cosines[real] = corpus.vectors.matrix[rows[real]] @ vector
+    cosines[real] = compared.cosines(rows[real])
     asked[real] = corpus.asked[rows[real]]
     apart = cosines - _APART
     questions, passages = np.where(asked, cosines, apart), np.where(asked, apart, cosines)

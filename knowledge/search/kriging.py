@@ -3,8 +3,8 @@
 Kriging (Matheron, 1963), that is the mean of a Gaussian process, over the neighbours of the query alone ("Local
 learning": Bottou and Vapnik, 1992). Ten wordings that say the same speak with one voice, as ten neighbours that are
 merely near do not: where entries are alike and have many wordings this tells them apart better than the nearest one,
-or a vote, and better than a classifier trained on all of them. Nothing is trained or stored; half a millisecond for
-80 neighbours.
+or a vote, and better than a classifier trained on all of them. Nothing is trained; a tenth of a millisecond for 80
+neighbours whose covariances are known.
 """
 
 from __future__ import annotations
@@ -19,14 +19,19 @@ NOISE = 0.15
 """Variance that a wording has of its own: how far its neighbours are trusted beside it."""
 
 
-def kriging(neighbours: Vectors, cosines: Vectors) -> tuple[Vectors, float]:
+def covariance(cosines: Vectors) -> Vectors:
+    """What texts with these cosines have in common."""
+    result: Vectors = np.exp(2 * WIDTH * (cosines - 1))
+    return result
+
+
+def kriging(among: Vectors, towards: Vectors) -> tuple[Vectors, float]:
     """Return the weight of each neighbour and the share of the query's variance that they leave unexplained, 0..1.
 
-    neighbours: float32 [neighbours, dimensions], L2-normalised. cosines: theirs with the query, shape [neighbours].
+    among: covariances of the neighbours with each other, float32 [neighbours, neighbours]. towards: with the query.
     The weights add up to about 1 for a query in the midst of its neighbours, to less for one far from all of them.
     """
-    among = np.exp(2 * WIDTH * (neighbours @ neighbours.T - 1))
-    among[np.diag_indices(len(among))] += NOISE
-    towards = np.exp(2 * WIDTH * (cosines - 1))
-    weights: Vectors = np.linalg.solve(among, towards).astype(np.float32)
+    noisy = among.copy()
+    noisy.reshape(-1)[:: len(noisy) + 1] += NOISE
+    weights: Vectors = np.linalg.solve(noisy, towards)
     return weights, float(1 - towards @ weights)

@@ -18,6 +18,8 @@ COMMON = 0.1
 """A word in more than this share of a large FAQ's entries says nothing; it is not scored while rarer ones are there."""
 LARGE = 2000
 """Entries from which on common words are skipped (their postings cost time)."""
+TABLE = 1 << 20
+"""Words times entries up to which a table, 4 MB, keeps what each word gives each entry: nothing is looked for."""
 REMEMBERED = 4096
 """Unknown words whose repair is remembered."""
 
@@ -45,6 +47,10 @@ class LexicalIndex:
         weight = K1 * (1 - B + B * lengths / max(lengths.sum() / max(self.size, 1), 1e-6))
         self._data: Floats = (idf[word_of] * times / (times + weight[row_of])).astype(np.float32)
         self._idf: Floats = idf.astype(np.float32)
+        self._table: Floats | None = None
+        if len(idf) * self.size <= TABLE:
+            self._table = np.zeros((len(idf), self.size), np.float32)
+            self._table[word_of, row_of] = self._data
         self._unseen_idf = float(np.log(1 + (self.size + 0.5) / 0.5))
         self._repaired: dict[str, str] = {}
         self._by_length: dict[int, list[str]] = {}
@@ -90,6 +96,9 @@ class LexicalIndex:
             counts = [self._starts[number + 1] - self._starts[number] for number in numbers]
             rare = [number for number, count in zip(numbers, counts, strict=True) if count <= COMMON * self.size]
             numbers = rare or numbers
+        if self._table is not None:
+            scores: Floats = self._table[numbers].sum(axis=0)
+            return scores
         spans = [slice(self._starts[number], self._starts[number + 1]) for number in numbers]
         if not spans:
             return np.zeros(self.size, np.float32)
@@ -110,9 +119,14 @@ class LexicalIndex:
         known = {self._words[word]: weight for word, weight in weights.items() if word in self._words}
         if not known:
             return np.zeros(len(rows), np.float32), np.zeros(len(rows), np.float32)
-        wanted = np.fromiter(known, np.int64)[:, None] * self.size + rows
+        given = self._given(list(known), rows)
+        covered: Floats = np.fromiter(known.values(), np.float32) @ np.sign(given)
+        return given.sum(axis=0), covered / max(sum(weights.values()), 1e-6)
+
+    def _given(self, numbers: list[int], rows: Rows) -> Floats:
+        """BM25 that each of these words gives each of the entries `rows`, 0 where it does not occur."""
+        if self._table is not None:
+            return self._table[numbers].take(rows, axis=1)
+        wanted = np.array(numbers, np.int64)[:, None] * self.size + rows
         at = np.minimum(self._postings.searchsorted(wanted), len(self._postings) - 1)
-        found = self._postings[at] == wanted
-        bm25: Floats = (found * self._data[at]).sum(axis=0)
-        covered: Floats = np.fromiter(known.values(), np.float32) @ found
-        return bm25, covered / max(sum(weights.values()), 1e-6)
+        return np.where(self._postings[at] == wanted, self._data[at], np.float32(0))

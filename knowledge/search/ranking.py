@@ -8,6 +8,8 @@ has one weight for all FAQs and one more for each of those three properties.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from knowledge.embeddings import Vectors
@@ -19,12 +21,15 @@ LOG_WORDINGS = 5.0
 
 def columns(signals: Vectors, traits: Traits) -> Vectors:
     """`signals`, and the same times "has a classifier", the share of entries with an answer, and the wordings (log)."""
-    trained, answered = np.float32(traits.trained), np.float32(traits.answered_share)
-    learnt = trained * np.float32(np.log(max(traits.asked_per_entry, 1.0)) / LOG_WORDINGS)
-    return np.hstack([signals, signals * trained, signals * answered, signals * learnt])
+    return np.hstack([signals * share for share in _shares(traits)])
+
+
+def _shares(traits: Traits) -> Vectors:
+    learnt = traits.trained * math.log(max(traits.asked_per_entry, 1.0)) / LOG_WORDINGS
+    return np.array([1.0, traits.trained, traits.answered_share, learnt], np.float32)
 
 
 def rank_scores(signals: Vectors, traits: Traits, weights: Vectors) -> Vectors:
     """Score of each candidate; differences are log odds."""
-    result: Vectors = columns(signals, traits) @ weights
+    result: Vectors = signals @ (_shares(traits) @ weights.reshape(4, -1))
     return result

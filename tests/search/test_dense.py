@@ -20,7 +20,7 @@ def test_finds_the_exact_neighbours(count: int):
     matrix = _clustered(count)
     index = UnitVectors(matrix, np.arange(count) // 2)
     for query in matrix[::997] * 0.9 + matrix[1::997] * 0.1:
-        rows, cosines = index.nearest(query, 10, None)
+        rows, cosines = index.compared(query).nearest(10, None)
         exact = np.argsort(-(matrix @ query), kind="stable")[:10]
         assert len(set(rows) & set(exact)) >= 9
         assert rows[0] == exact[0]
@@ -33,8 +33,8 @@ def test_what_is_not_allowed_is_never_returned_and_takes_no_place(count: int):
     index = UnitVectors(matrix, np.arange(count))
     allowed = np.zeros(count, dtype=bool)
     allowed[::50] = True
-    rows, _ = index.nearest(matrix[7], 8, allowed)
+    rows, _ = index.compared(matrix[7]).nearest(8, allowed)
     assert len(rows) == 8
     assert allowed[rows].all()
     allowed[:] = False
-    assert len(index.nearest(matrix[7], 8, allowed)[0]) == 0
+    assert len(index.compared(matrix[7]).nearest(8, allowed)[0]) == 0
