@@ -14,7 +14,6 @@ MESSAGE: TypeAdapter[IncomingMessage] = TypeAdapter(IncomingMessage)
 POST: TypeAdapter[Post] = TypeAdapter(Post)
 CONVERSATION: TypeAdapter[Conversation] = TypeAdapter(Conversation)
 TURN: TypeAdapter[Turn] = TypeAdapter(Turn)
-TURNS: TypeAdapter[tuple[Turn, ...]] = TypeAdapter(tuple[Turn, ...])
 RECORD: TypeAdapter[RecordLine] = TypeAdapter(RecordLine)
 
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any, Protocol
+
+from pydantic_core import to_json
 
 from core.conversation import Conversation, RecordLine, Turn
 from core.errors import Conflict, LeaseLost
 from core.messages import Address
 from core.posts import Post, Speaker
 from core.store import scripts
-from core.store.codec import CONVERSATION, POST, RECORD, TURN, TURNS, dump
+from core.store.codec import CONVERSATION, POST, RECORD, TURN, dump
 from core.store.keys import WAKE, Shard, handoff_shard, shard, shards
 from core.store.redis import Client, Script, call
 
@@ -96,7 +98,7 @@ class Senders(Protocol):
         """Deliver this outgoing lane's first post with it; the lane is leased since `now`."""
 
 
-def _step_json(step: Step, home: Shard, hand: str) -> str:
+def _step_json(step: Step, home: Shard, hand: str) -> bytes:
     body: dict[str, object] = {
         "conversation": step.conversation.key,
         "now": int(step.now * 1000),
@@ -133,7 +135,7 @@ def _step_json(step: Step, home: Shard, hand: str) -> str:
         body["silence"] = step.silence
     if hand:
         body |= {"hand": hand, "hold": int(POST_LEASE * 1000)}
-    return json.dumps(body, ensure_ascii=False)
+    return to_json(body)
 
 
 class Conversations:
@@ -264,5 +266,10 @@ def decode_conversation(
 
 
 def decode_turns(raw: Sequence[bytes]) -> tuple[Turn, ...]:
-    """Turns from their JSON."""
-    return TURNS.validate_json(b"[%b]" % b",".join(raw))
+    """Turns from their JSON. The same ones come with every message of a conversation: the last few are remembered."""
+    return tuple(map(_turn, raw))
+
+
+@lru_cache(maxsize=4096)
+def _turn(raw: bytes) -> Turn:
+    return TURN.validate_json(raw)

@@ -38,5 +38,5 @@ class Embedder(Protocol):
 
 def normalised(vectors: Vectors) -> Vectors:
     """Scale each row to length 1; a row of zeros stays as it is."""
-    norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+    norms = np.sqrt((vectors * vectors).sum(axis=1, keepdims=True))
     return np.ascontiguousarray(vectors / np.maximum(norms, 1e-12), dtype=np.float32)
