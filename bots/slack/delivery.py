@@ -85,7 +85,9 @@ class Delivery:
             return await self._post(arguments | _rendered(content, lines, prefix=name))
 
     async def _post(self, arguments: dict[str, Any]) -> str:
-        return str((await self._api.client.chat_postMessage(**arguments))["ts"])
+        # As the SDK's `chat_postMessage` does, which looks through blocks for objects of its own classes first.
+        given = {name: value for name, value in arguments.items() if value is not None}
+        return str((await self._api.client.api_call("chat.postMessage", json=given))["ts"])
 
     async def edit(self, post: Post, message_id: str) -> None:
         """See `Platform.edit`."""

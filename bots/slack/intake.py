@@ -1,4 +1,4 @@
-"""The bolt middleware through which everything from Slack comes in.
+"""Through which everything from Slack comes in: as a bolt middleware, or straight from `http`.
 
 It stands right behind the check of the signature and answers itself: an event is acknowledged when the front door has
 accepted it, and not before (bolt's own listeners are acknowledged first and run later). What bolt would do next per
@@ -45,10 +45,13 @@ class Intake(AsyncMiddleware):
         resp: BoltResponse,
         next: Callable[[], Awaitable[BoltResponse]],
     ) -> BoltResponse | None:
-        body = req.body
-        kind = body.get("type")
-        if kind == "url_verification" or body.get("ssl_check"):
+        if req.body.get("type") == "url_verification" or req.body.get("ssl_check"):
             return await next()
+        return await self.take(req.body)
+
+    async def take(self, body: dict[str, Any]) -> BoltResponse:
+        """What to answer a request that is Slack's. An event is accepted when this says 200, and not before."""
+        kind = body.get("type")
         if self._open is None:
             return BoltResponse(status=503, body="starting")
         door, translator, interactions, catching_up = self._open

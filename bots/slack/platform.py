@@ -1,6 +1,6 @@
 """The Slack adapter: puts the parts together and implements the port.
 
-In: Socket Mode or HTTP -> bolt (signature, transport) -> `intake` -> `incoming` / `interactions` -> the front door.
+In: Socket Mode through bolt, or `http` -> `intake` -> `incoming` / `interactions` -> the front door.
 Out: `delivery` -> `rendering` -> the Web API.
 """
 
@@ -12,11 +12,8 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
-from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackClientError
-from starlette.requests import Request
-from starlette.responses import Response
 from starlette.routing import Route
 
 from bots.slack.api import Api
@@ -26,6 +23,7 @@ from bots.slack.diagnosis import diagnose
 from bots.slack.errors import bad_setting, mapped
 from bots.slack.files import Fetch, Files
 from bots.slack.history import History
+from bots.slack.http import HttpRequests
 from bots.slack.incoming import PLATFORM, Translator
 from bots.slack.intake import Intake
 from bots.slack.interactions import BUDGET, Interactions
@@ -101,12 +99,8 @@ class SlackPlatform(Platform):
 
     def routes(self) -> list[Route]:
         """Starlette routes for events over HTTP; they answer 503 until `listen` runs."""
-        handler = AsyncSlackRequestHandler(self._app)
-
-        async def events(request: Request) -> Response:
-            return await handler.handle(request)
-
-        return [Route(EVENTS_PATH, events, methods=["POST"])]
+        requests = HttpRequests(self._app, self._intake, self._signing_secret)
+        return [Route(EVENTS_PATH, requests.handle, methods=["POST"])]
 
     async def listen(self, door: FrontDoor) -> None:
         if not self._app_token and not self._signing_secret:

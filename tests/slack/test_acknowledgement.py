@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import time
 from typing import Any
 
 import aiohttp
 import pytest
 
+from bots.slack.http import LARGEST
 from core.messages import IncomingMessage
 from core.platform import Receipt
 from tests.contract.doors import RecordingDoor
@@ -105,8 +107,12 @@ async def test_requests_before_listening_are_refused_not_lost(slack: FakeSlack, 
 
 
 async def posted(slack: FakeSlack, body: bytes, headers: dict[str, str]) -> tuple[int, str]:
-    headers = headers | {"Content-Type": "application/json"}
-    async with aiohttp.ClientSession() as session, session.post(slack.events_url, data=body, headers=headers) as answer:
+    headers = {"Content-Type": "application/json"} | headers
+    content = io.BytesIO(body)
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(slack.events_url, data=content, headers=headers) as answer,
+    ):
         return answer.status, await answer.text()
 
 
@@ -125,6 +131,46 @@ async def test_only_slack_gets_in(slack: FakeSlack, listen: Listen, door: Record
     assert door.attempts == []
     assert (await posted(slack, body, signed(slack.signing_secret, body)))[0] == 200
     assert len(door.messages) == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "headers"),
+    [
+        (b"{}", {"X-Slack-Request-Timestamp": "soon", "X-Slack-Signature": "v0=1"}),
+        (b"{}", {"X-Slack-Request-Timestamp": str(10**30), "X-Slack-Signature": "v0=1"}),
+        (b"{}", {"X-Slack-Request-Timestamp": "", "X-Slack-Signature": "v0=1"}),
+        (b"{}", {"X-Slack-Request-Timestamp": str(int(time.time())), "X-Slack-Signature": "v0=\xe9"}),
+        (b"\xff\xfe", {"X-Slack-Request-Timestamp": str(int(time.time())), "X-Slack-Signature": "v0=1"}),
+    ],
+)
+async def test_what_makes_no_sense_is_refused_like_any_stranger(
+    slack: FakeSlack, listen: Listen, caplog: pytest.LogCaptureFixture, body: bytes, headers: dict[str, str]
+) -> None:
+    await listen(http=True)
+    assert (await posted(slack, body, headers))[0] == 401
+    assert not caplog.records
+
+
+async def test_a_flood_in_one_request_is_not_read(slack: FakeSlack, listen: Listen) -> None:
+    await listen(http=True)
+    body = b" " * (LARGEST + 1)
+    assert (await posted(slack, body, signed(slack.signing_secret, body)))[0] == 413
+
+
+async def test_the_certificate_is_looked_at_without_a_signature(slack: FakeSlack, listen: Listen) -> None:
+    await listen(http=True)
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    assert (await posted(slack, b"ssl_check=1&token=x", form))[0] == 200
+    assert (await posted(slack, b"command=%2Fconcierge&token=x", form))[0] == 401
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"{", b'"event_callback"', b'{"type":"event_callback"}'])
+async def test_a_signed_request_that_is_no_event_does_no_harm(
+    slack: FakeSlack, listen: Listen, door: RecordingDoor, body: bytes
+) -> None:
+    await listen(http=True)
+    assert (await posted(slack, body, signed(slack.signing_secret, body)))[0] in (200, 400, 404, 500)
+    assert door.attempts == []
 
 
 async def test_the_url_is_verified(slack: FakeSlack, listen: Listen) -> None:

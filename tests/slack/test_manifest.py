@@ -25,15 +25,20 @@ UPLOAD = {"files.getUploadURLExternal", "files.completeUploadExternal"}
 
 
 def used_methods() -> set[str]:
-    """Web API methods that the adapter calls, by the names of the client's attributes."""
+    """Web API methods that the adapter calls, by the client's attributes and by name through `api_call`."""
+    nodes = [node for path in SOURCE.glob("*.py") for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))]
+    named = {
+        str(ast.literal_eval(node.args[0]))
+        for node in nodes
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "api_call"
+    }
     names = {
         node.attr
-        for path in SOURCE.glob("*.py")
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in nodes
         if isinstance(node, ast.Attribute) and hasattr(AsyncWebClient, node.attr) and "_" in node.attr.strip("_")
     }
     names -= {"files_upload_v2", "api_call", "base_url", "retry_handlers"}
-    return {name.replace("_", ".", name.count("_")) for name in names} | UPLOAD
+    return {name.replace("_", ".", name.count("_")) for name in names} | named | UPLOAD
 
 
 def needed(methods: set[str]) -> set[str]:
