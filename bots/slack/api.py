@@ -7,6 +7,7 @@ import contextlib
 import logging
 
 import aiohttp
+from pydantic_core import to_json
 from slack_sdk.web.async_client import AsyncWebClient
 
 
@@ -28,7 +29,10 @@ class Api:
         """The client with its session; call it inside of the event loop."""
         if self.bare.session is None or self.bare.session.closed:
             self.bare.session = aiohttp.ClientSession(
-                timeout=self._timeout, connector=aiohttp.TCPConnector(limit=64, keepalive_timeout=50)
+                timeout=self._timeout,
+                connector=aiohttp.TCPConnector(limit=64, keepalive_timeout=50),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                json_serialize=lambda body: to_json(body).decode(),
             )
         return self.bare
 

@@ -15,6 +15,7 @@ from slack_sdk.signature import SignatureVerifier
 from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from bots.slack.intake import Intake
 
@@ -29,8 +30,13 @@ class HttpRequests:
         self._app, self._intake = app, intake
         self._verifier = SignatureVerifier(signing_secret)
 
-    async def handle(self, request: Request) -> Response:
-        """Answer one request: 401 for anybody but Slack, 413 for what is too large, else as `Intake` or bolt say."""
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """An ASGI application."""
+        response = await self._answer(Request(scope, receive))
+        await response(scope, receive, send)
+
+    async def _answer(self, request: Request) -> Response:
+        """401 for anybody but Slack, 413 for what is too large, else what `Intake` or bolt say."""
         body = await _read(request)
         if body is None:
             return Response(status_code=413)

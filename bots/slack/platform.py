@@ -99,8 +99,7 @@ class SlackPlatform(Platform):
 
     def routes(self) -> list[Route]:
         """Starlette routes for events over HTTP; they answer 503 until `listen` runs."""
-        requests = HttpRequests(self._app, self._intake, self._signing_secret)
-        return [Route(EVENTS_PATH, requests.handle, methods=["POST"])]
+        return [Route(EVENTS_PATH, HttpRequests(self._app, self._intake, self._signing_secret), methods=["POST"])]
 
     async def listen(self, door: FrontDoor) -> None:
         if not self._app_token and not self._signing_secret:

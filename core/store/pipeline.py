@@ -37,6 +37,8 @@ class SharedConnection:
         self._unsent: list[tuple[bytes, asyncio.Future[Any]]] = []
         self._unanswered: deque[asyncio.Future[Any]] = deque()
         self._called, self._sent = asyncio.Event(), asyncio.Event()
+        self._heard = 0.0
+        """When the last reply came, or the first call after all were answered was written; time of the event loop."""
         self._tasks: list[asyncio.Task[None]] = []
 
     async def call(self, command: bytes) -> Any:
@@ -65,6 +67,7 @@ class SharedConnection:
         self._tasks = [
             asyncio.create_task(self._write(), name="redis writer"),
             asyncio.create_task(self._read(), name="redis reader"),
+            asyncio.create_task(self._watch(), name="redis watch"),
         ]
 
     async def _write(self) -> None:
@@ -75,6 +78,8 @@ class SharedConnection:
                 if self._connection is None:
                     self._connection = await self._connected()
                 calls, self._unsent = self._unsent, []
+                if not self._unanswered:
+                    self._heard = asyncio.get_running_loop().time()
                 self._unanswered.extend(reply for _, reply in calls)
                 await self._connection.send_packed_command([command for command, _ in calls], check_health=False)
                 self._sent.set()
@@ -85,6 +90,7 @@ class SharedConnection:
                 await self._break(vendor.ConnectionError(str(error)))
 
     async def _read(self) -> None:
+        loop = asyncio.get_running_loop()
         while True:
             connection = self._connection
             if connection is None or not self._unanswered:
@@ -92,14 +98,12 @@ class SharedConnection:
                 await self._sent.wait()
                 continue
             try:
-                async with asyncio.timeout(self._patience):
-                    reply, error = await connection.read_response(timeout=math.inf), None
+                reply, error = await connection.read_response(timeout=math.inf), None
             except vendor.ResponseError as refused:
                 reply, error = None, refused
             except _BROKEN as broken:
                 if connection is self._connection:
-                    silent = isinstance(broken, TimeoutError)
-                    await self._break(vendor.TimeoutError("no reply") if silent else broken)
+                    await self._break(broken)
                 continue
             except Exception as odd:  # as above
                 log.exception("reading from Redis failed")
@@ -108,13 +112,22 @@ class SharedConnection:
                 continue
             if connection is not self._connection:
                 continue  # broke while it was read
+            self._heard = loop.time()
             _settle(self._unanswered.popleft(), reply, error)
+
+    async def _watch(self) -> None:
+        """Break a connection that is silent for too long: one look now and then costs less than a timer per reply."""
+        loop = asyncio.get_running_loop()
+        while True:
+            await asyncio.sleep(self._patience / 5)
+            if self._unanswered and loop.time() - self._heard > self._patience:
+                await self._break(vendor.TimeoutError("no reply"))
 
     async def _connected(self) -> AbstractConnection:
         connection: AbstractConnection = self._pool.make_connection()  # type: ignore[no-untyped-call]
         async with asyncio.timeout(self._patience):
             await connection.connect()  # type: ignore[no-untyped-call]
-        connection.socket_timeout = None  # from now on the reader has the patience
+        connection.socket_timeout = None  # from now on `_watch` has the patience
         return connection
 
     async def _break(self, error: Exception) -> None:
