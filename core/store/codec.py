@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from typing import TypeVar
 
 from pydantic import TypeAdapter
+from pydantic_core import PydanticSerializationError
 
 from core.conversation import Conversation, RecordLine, Turn
 from core.messages import IncomingMessage
@@ -21,5 +23,9 @@ T = TypeVar("T")
 
 
 def dump(adapter: TypeAdapter[T], value: T) -> str:
-    """JSON without the fields that have their default."""
-    return adapter.dump_json(value, exclude_defaults=True).decode()
+    """JSON without the fields that have their default. Half a surrogate pair, which is no text, becomes "?"."""
+    try:
+        return adapter.dump_json(value, exclude_defaults=True).decode()
+    except PydanticSerializationError:
+        plain = json.dumps(adapter.dump_python(value, mode="json", exclude_defaults=True), ensure_ascii=False)
+        return plain.encode("utf-8", "replace").decode()

@@ -105,3 +105,10 @@ async def test_every_registered_action_has_a_handler_or_is_a_customers(world: Wo
 async def test_notices_are_the_state_machines_not_the_bots(world: World) -> None:
     await world.says("human please")
     assert {shown.post.content.speaker for shown in world.chat.shown} == {Speaker.SYSTEM}
+
+
+async def test_half_a_character_loses_no_message(world: World) -> None:
+    said = await world.says("How do I get a refund? \ud83d")  # what a client makes of an emoji that it cut in two
+    assert said == ["Ask the shop; the money takes 3 days."]
+    await world.says("human please \udc4d")
+    assert len(world.office.cards()) == 1
