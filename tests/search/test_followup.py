@@ -21,7 +21,7 @@ EARLIER = "How do I order a new debit card?"
     ],
 )
 def test_a_message_that_leans_on_the_last_is_put_behind_it(message: str):
-    assert readings(message, [EARLIER]) == (Reading(f"{EARLIER} {message}", message, (EARLIER,)),)
+    assert readings(message, [EARLIER]) == (Reading(message, (EARLIER,)),)
     assert readings(message, []) == (Reading(message),)
 
 
@@ -41,14 +41,14 @@ def test_a_message_that_stands_alone_is_searched_alone(message: str):
 def test_the_last_message_that_stood_alone_is_the_topic():
     history = [EARLIER, "How long does it take?", "ok thanks"]
     (reading,) = readings("and is it free?", history)
-    assert reading.query.startswith(EARLIER)
+    assert reading.thread == (EARLIER, "How long does it take?")
 
 
 def test_where_words_do_not_tell_both_are_tried():
     assert standing("debit card fee") is Standing.UNSURE
     alone, together = readings("debit card fee", [EARLIER])
     assert alone == Reading("debit card fee")
-    assert together == Reading(f"{EARLIER} debit card fee", "debit card fee", (EARLIER,))
+    assert together == Reading("debit card fee", (EARLIER,))
     assert readings("debit card fee", []) == (alone,)
     assert readings("thanks", [EARLIER]) == (Reading("thanks"),)
 

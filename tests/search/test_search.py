@@ -196,6 +196,12 @@ def test_a_follow_up_is_searched_without_what_it_replaces(of_three_stores: Searc
     assert "Northgate" not in result.query
 
 
+def test_a_greeting_in_what_was_said_before_makes_no_difference(of_three_stores: Searcher):
+    before = "Does the Northgate store have wifi?"
+    plain, greeted = (of_three_stores.search("And at Harbour?", history=(b,)) for b in (before, f"Hello, {before}"))
+    assert greeted == plain
+
+
 def test_a_history_of_any_length_is_searched_with(searcher: Searcher):
     history = ("parking, " * 20_000, "and " + "mill, " * 20_000)
     assert searcher.search("and at Harbour?", history=history).hits
