@@ -58,6 +58,10 @@ okay please just only any some one ones other another same else more most than s
 hmm ah oh well right sure great good fine get got
 """
 _FUNCTION = frozenset(_ENGLISH.split())
+_ONLY_ASKING = """
+much many long often far soon else something anything nothing everything happen happens need want know tell
+"""
+_ASKING = frozenset(_ONLY_ASKING.split())
 
 
 class Standing(Enum):
@@ -125,6 +129,12 @@ def parts(text: str) -> list[tuple[int, int]]:
 def content(text: str) -> str:
     """The parts of `text`; all of it when there are none."""
     return " ".join(text[start:end] for start, end in parts(text)) or text
+
+
+def subject(text: str) -> str:
+    """The words of its parts but for those that only ask ("how often"); "" when there are no others."""
+    found = (word for start, end in parts(text) for word in _WORD.findall(text[start:end]))
+    return " ".join(word for word in found if fold(word) not in _ASKING)
 
 
 def without(text: str, left_out: Sequence[tuple[int, int]]) -> str:

@@ -14,7 +14,7 @@ import numpy as np
 from knowledge.embeddings import Vectors
 from knowledge.search.corpus import Corpus
 from knowledge.search.dense import Rows
-from knowledge.search.followup import Reading, content, parts, readings, without
+from knowledge.search.followup import Reading, content, parts, readings, subject, without
 from knowledge.search.results import SearchResult
 from knowledge.search.steps import Steps
 from knowledge.search.words import words
@@ -32,8 +32,10 @@ TRIED, PARTS = 3, 32
 """Ways to shorten a topic that are tried; parts of a topic up to which that is done."""
 ANEW = 0.55
 """Confidence from which a follow-up that found its topic again is taken for the other question that it is alone."""
+VOUCHED = 0.5
+"""Share of the words of a follow-up that the entry of its topic must have to answer that too."""
 MOSTLY = 0.5
-"""Share of unknown words in a follow-up beyond which the message before it does not vouch for it."""
+"""Share of unknown words in a message beyond which no follow-up of it leans on it."""
 SURE = 0.6
 """Confidence from which a message is taken to stand alone, and not searched a second time with what was before it."""
 LIKELY = 5
@@ -95,7 +97,8 @@ class FollowUps:
     def _resolved(self, topic: str, message: str, recent: str, once: Once) -> Steps[SearchResult]:
         """Search a follow-up together with its topic, and doubt it when that only finds the topic again."""
         about = (yield from once(Query(topic))).hits
-        known = self._corpus.row_of[about[0].entry.id] if about else -1
+        # Without words of its own ("what do I do now?") it asks for nothing else than the topic does.
+        known = self._corpus.row_of[about[0].entry.id] if about and parts(message) else -1
         query = Query(f"{topic} {message}", message, recent, known)
         together = yield from once(query)
         if known < 0 or not together.hits:
@@ -105,7 +108,9 @@ class FollowUps:
         alone = yield from once(Query(message))
         if alone.confidence >= ANEW and alone.hits[0].entry is not together.hits[0].entry:
             return alone
-        if self._unknown(message) > MOSTLY and alone.confidence < together.confidence:
+        said = subject(message)
+        vouched = not said or self._covered(said, np.array([known]))[0] >= VOUCHED
+        if not vouched and alone.confidence < together.confidence:
             return replace(together, confidence=alone.confidence, outcome=alone.outcome)
         return together
 

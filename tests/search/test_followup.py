@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from knowledge.search.followup import Reading, Standing, content, parts, readings, standing, without
+from knowledge.search.followup import Reading, Standing, content, parts, readings, standing, subject, without
 
 EARLIER = "How do I order a new debit card?"
 
@@ -65,6 +65,8 @@ def test_the_parts_of_a_message_are_what_stands_between_function_words_and_marks
     assert without(text, parts(text)[1:2]) == "Is there parking at the , or wifi?"
     assert content("what about wifi?") == "wifi"
     assert content("and that?") == "and that?"
+    assert subject("how often can I do that at home?") == "home"
+    assert subject("and how long?") == ""
 
 
 def test_hostile_lengths_are_read_in_linear_time():
