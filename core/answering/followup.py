@@ -17,7 +17,7 @@ from core.conversation import Turn
 from core.errors import ModelUnavailable
 from core.posts import Speaker
 from knowledge.search.followup import Reading, Standing, readings, standing
-from knowledge.search.searcher import SURE
+from knowledge.search.history import SURE
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel

@@ -2,7 +2,7 @@
 
 A cheap local rewrite for when no model does it. A message that leans on an earlier one (it opens like a continuation,
 or points back with a pronoun) is put after the messages from the last that stood alone on. Which of their parts are
-still meant, what they find tells: see `searcher.py`.
+still meant, what they find tells: see `history.py`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 
-from knowledge.search.smalltalk import small_talk
+from knowledge.search.smalltalk import question_in, small_talk
 from knowledge.search.words import fold
 
 LONG = 14
@@ -58,6 +58,10 @@ okay please just only any some one ones other another same else more most than s
 hmm ah oh well right sure great good fine get got
 """
 _FUNCTION = frozenset(_ENGLISH.split())
+_ONLY_ASKING = """
+much many long often far soon else something anything nothing everything happen happens need want know tell
+"""
+_ASKING = frozenset(_ONLY_ASKING.split())
 
 
 class Standing(Enum):
@@ -87,12 +91,10 @@ def standing(message: str) -> Standing:
 class Reading:
     """One way to understand a message."""
 
-    query: str
-    """What to search for."""
-    stressed: str = ""
-    """The part of it that is new, where earlier messages were put before it: its words count more."""
+    message: str
+    """The message."""
     thread: tuple[str, ...] = ()
-    """The earlier messages, oldest first. What they found is known, and not likely to be meant again."""
+    """The earlier messages that it leans on, oldest first; none where it is understood alone."""
 
 
 def readings(message: str, history: Sequence[str]) -> tuple[Reading, ...]:
@@ -102,9 +104,9 @@ def readings(message: str, history: Sequence[str]) -> tuple[Reading, ...]:
     """
     alone = Reading(message)
     judged = standing(message)
-    if not history or judged is Standing.ALONE or small_talk(message) or not (before := _thread(history)):
+    if not history or judged is Standing.ALONE or small_talk(message) or not (thread := _thread(history)):
         return (alone,)
-    together = Reading(" ".join((*before, message.strip())), message, before)
+    together = Reading(message, thread)
     return (together,) if judged is Standing.LEANS else (alone, together)
 
 
@@ -129,6 +131,12 @@ def content(text: str) -> str:
     return " ".join(text[start:end] for start, end in parts(text)) or text
 
 
+def subject(text: str) -> str:
+    """The words of its parts but for those that only ask ("how often"); "" when there are no others."""
+    found = (word for start, end in parts(text) for word in _WORD.findall(text[start:end]))
+    return " ".join(word for word in found if fold(word) not in _ASKING)
+
+
 def without(text: str, left_out: Sequence[tuple[int, int]]) -> str:
     """`text` without these of its parts."""
     for start, end in sorted(left_out, reverse=True):
@@ -138,7 +146,7 @@ def without(text: str, left_out: Sequence[tuple[int, int]]) -> str:
 
 def _thread(history: Sequence[str]) -> tuple[str, ...]:
     """The recent messages from the last that stands alone on, oldest first; not those that say nothing ("yes")."""
-    recent = [text.strip() for text in history[-BACK:] if _says_something(text)]
+    recent = [question_in(text) for text in history[-BACK:] if _says_something(text)]
     alone = [at for at, text in enumerate(recent) if standing(text) is Standing.ALONE]
     return tuple(recent[alone[-1] if alone else 0 :])
 

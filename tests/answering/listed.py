@@ -56,7 +56,7 @@ class ListedSearch:
         history: Sequence[str] = (),
         limit: int = 5,
     ) -> SearchResult:
-        query = readings(query, history)[0].query
+        query = " ".join((*readings(query, history)[0].thread, query))
         self.queries.append(query)
         if self.problem:
             raise self.problem

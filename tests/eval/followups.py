@@ -7,7 +7,7 @@ several messages, changes of subject, and last messages that nothing answers. Wi
 hotels of DSTC9 track 1: another hotel is asked about ("And at …?"), another thing about the same one ("and wifi?"),
 both anew, a third thing, one about a hotel that was only named, one about the other hotel, or what nothing is known of.
 "asked in full" is how far it could come: the question put with the name that is meant. A third of the hotels' entries
-name none, so that nothing can tell whose they are. The constants in `knowledge/search/searcher.py` were chosen on
+name none, so that nothing can tell whose they are. The constants in `knowledge/search/history.py` were chosen on
 other dialogues, those of --practice: about a library, in `practice/`, and about sixty restaurants.
 """
 

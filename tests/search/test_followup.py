@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from knowledge.search.followup import Reading, Standing, content, parts, readings, standing, without
+from knowledge.search.followup import Reading, Standing, content, parts, readings, standing, subject, without
 
 EARLIER = "How do I order a new debit card?"
 
@@ -21,7 +21,7 @@ EARLIER = "How do I order a new debit card?"
     ],
 )
 def test_a_message_that_leans_on_the_last_is_put_behind_it(message: str):
-    assert readings(message, [EARLIER]) == (Reading(f"{EARLIER} {message}", message, (EARLIER,)),)
+    assert readings(message, [EARLIER]) == (Reading(message, (EARLIER,)),)
     assert readings(message, []) == (Reading(message),)
 
 
@@ -41,14 +41,14 @@ def test_a_message_that_stands_alone_is_searched_alone(message: str):
 def test_the_last_message_that_stood_alone_is_the_topic():
     history = [EARLIER, "How long does it take?", "ok thanks"]
     (reading,) = readings("and is it free?", history)
-    assert reading.query.startswith(EARLIER)
+    assert reading.thread == (EARLIER, "How long does it take?")
 
 
 def test_where_words_do_not_tell_both_are_tried():
     assert standing("debit card fee") is Standing.UNSURE
     alone, together = readings("debit card fee", [EARLIER])
     assert alone == Reading("debit card fee")
-    assert together == Reading(f"{EARLIER} debit card fee", "debit card fee", (EARLIER,))
+    assert together == Reading("debit card fee", (EARLIER,))
     assert readings("debit card fee", []) == (alone,)
     assert readings("thanks", [EARLIER]) == (Reading("thanks"),)
 
@@ -65,6 +65,8 @@ def test_the_parts_of_a_message_are_what_stands_between_function_words_and_marks
     assert without(text, parts(text)[1:2]) == "Is there parking at the , or wifi?"
     assert content("what about wifi?") == "wifi"
     assert content("and that?") == "and that?"
+    assert subject("how often can I do that at home?") == "home"
+    assert subject("and how long?") == ""
 
 
 def test_hostile_lengths_are_read_in_linear_time():

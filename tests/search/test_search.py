@@ -148,6 +148,20 @@ def test_a_message_that_nothing_answers_is_not_vouched_for_by_the_one_before_it(
     assert searcher.search(query, history=[before]).outcome is not Outcome.ANSWER
 
 
+def test_an_entry_without_the_words_of_a_follow_up_does_not_answer_it_again(searcher: Searcher):
+    before = "What is the warranty on a battery?"
+    assert searcher.search(before).outcome is Outcome.ANSWER
+    assert searcher.search("and how heavy is it?", history=[before]).outcome is not Outcome.ANSWER
+    assert searcher.search("and how long is it?", history=[before]).hits[0].entry.id == "warranty-battery"
+
+
+def test_a_message_without_words_of_its_own_asks_what_the_one_before_it_does(searcher: Searcher):
+    before = "There is a crack in my frame"
+    (first, *_), result = searcher.search(before).hits, searcher.search("so what do I do now?", history=[before])
+    assert result.hits[0].entry is first.entry
+    assert result.outcome is Outcome.ANSWER
+
+
 def test_a_follow_up_that_is_another_question_does_not_get_the_answer_of_before_again(searcher: Searcher):
     result = searcher.search("and when are you open then?", history=["How do I return a bicycle that I bought?"])
     assert result.hits[0].entry.id == "opening-hours"
@@ -194,6 +208,12 @@ def test_a_follow_up_is_searched_without_what_it_replaces(of_three_stores: Searc
     result = of_three_stores.search("And at Harbour?", history=("Does the Northgate store have wifi?",))
     assert (result.hits[0].entry.id, result.outcome) == ("wifi-Harbour", Outcome.ANSWER)
     assert "Northgate" not in result.query
+
+
+def test_a_greeting_in_what_was_said_before_makes_no_difference(of_three_stores: Searcher):
+    before = "Does the Northgate store have wifi?"
+    plain, greeted = (of_three_stores.search("And at Harbour?", history=(b,)) for b in (before, f"Hello, {before}"))
+    assert greeted == plain
 
 
 def test_a_history_of_any_length_is_searched_with(searcher: Searcher):
