@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 
 LEASE = 6.0
 """Seconds a lane is held without a sign of life: a dead worker's lanes are taken over after this."""
-SHARE = 4
+SHARE = 16
 """Lanes that a process takes outright while other workers could take them too."""
 TURNS = 24
 """How many turns are read along with a message."""

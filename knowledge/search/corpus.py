@@ -103,7 +103,7 @@ class Corpus:
         """Covariances of these units with each other, shape [units, units]; see `kriging`."""
         if self._covariances is not None:
             return self._covariances.take(units, axis=0).take(units, axis=1)
-        near = self.vectors.matrix[units]
+        near = self.vectors.matrix.take(units, axis=0)
         return covariance(near @ near.T)
 
     def filtered(self, audience: str, tags: Collection[str], language: str) -> Filter | None:

@@ -49,7 +49,7 @@ class Comparison:
 
     def cosines(self, rows: Rows) -> Vectors:
         """Cosines of these units, in the shape of `rows`."""
-        return self._matrix[rows] @ self._vector if self._cosines is None else self._cosines[rows]
+        return self._matrix.take(rows, axis=0) @ self._vector if self._cosines is None else self._cosines[rows]
 
     def nearest(self, limit: int, allowed: Mask | None) -> tuple[Rows, Vectors]:
         """Return rows and cosines of the `limit` nearest units, nearest first; `allowed` is per unit."""

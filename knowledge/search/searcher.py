@@ -115,14 +115,11 @@ class Searcher:
             scores = self._follow_ups.expected(scores, evidence.rows, query)
         offtopic = float((self._offtopic @ vector).max())
         confidence, in_scope = probabilities(features(corpus.traits, evidence, scores, offtopic), fitted)
+        best = np.argsort(-scores, kind="stable")[:limit]
+        found = (evidence.rows[best], evidence.best_units[best], scores[best], evidence.signals[best, _NEAREST])
         hits = tuple(
-            Hit(
-                corpus.entries[evidence.rows[at]],
-                corpus.units[evidence.best_units[at]].passage,
-                float(scores[at]),
-                float(evidence.signals[at, _NEAREST]),
-            )
-            for at in np.argsort(-scores, kind="stable")[:limit]
+            Hit(corpus.entries[row], corpus.units[unit].passage, score, similarity)
+            for row, unit, score, similarity in zip(*(column.tolist() for column in found), strict=True)
         )
         return SearchResult(text, corpus.version, hits, confidence, self._outcome(confidence, in_scope))
 

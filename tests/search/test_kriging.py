@@ -5,7 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from knowledge.entries import Entry
+from knowledge.search.corpus import PAIRS, Corpus
+from knowledge.search.exact import snapshot_in_memory
 from knowledge.search.kriging import covariance, kriging
+from tests.index.faq import WordEmbedder
 
 
 def _unit(*rows: list[float]) -> np.ndarray:
@@ -48,3 +52,12 @@ def test_equal_neighbours_share_alike(count: int):
     weights, unexplained = _kriged(neighbours, neighbours[0])
     assert weights == pytest.approx(np.full(count, weights[0]), rel=1e-2)
     assert 0 <= unexplained < 0.2
+
+
+@pytest.mark.parametrize("units", [40, PAIRS + 40])
+def test_covariances_are_the_same_whether_kept_or_worked_out(units: int):
+    entries = [Entry(f"e{number}", f"question {number} about {number % 7}", "") for number in range(units)]
+    corpus = Corpus(snapshot_in_memory(entries, WordEmbedder()))
+    rows = np.array([3, 1, units - 1])
+    near = corpus.vectors.matrix[rows]
+    assert corpus.covariances(rows) == pytest.approx(covariance(near @ near.T), rel=1e-5)

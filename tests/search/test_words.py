@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from knowledge.search.lexical import K1, B, LexicalIndex
+from knowledge.search.lexical import K1, TABLE, B, LexicalIndex
 from knowledge.search.words import MAX_CHARACTERS, fold, words
 
 
@@ -40,6 +40,25 @@ def test_scores_are_bm25(index: LexicalIndex):
     expected = idf * tf / (tf + K1 * (1 - B + B * length / length.mean()))
     assert index.scores(["bicycle"]) == pytest.approx(expected, rel=1e-5)
     assert index.bm25(["bicycle", "bicycle"], np.array([1, 3])) == pytest.approx(expected[[1, 3]], rel=1e-5)
+
+
+@pytest.mark.parametrize("entries", [30, 1100])
+def test_words_give_the_same_whether_kept_as_a_table_or_looked_for(entries: int):
+    documents = [[f"only{number}", "all", *["some"] * (number % 3)] for number in range(entries)]
+    assert (entries * (entries + 2) > TABLE) == (entries > 1000)
+    index, rows = LexicalIndex(documents), np.array([1, 2, 3, entries - 1])
+    lengths = np.array([len(words) for words in documents])
+    expected = np.zeros(entries)
+    for word in ("some", "only2"):
+        times = np.array([words.count(word) for words in documents])
+        idf = np.log(1 + (entries - (times > 0).sum() + 0.5) / ((times > 0).sum() + 0.5))
+        expected += idf * times / (times + K1 * (1 - B + B * lengths / lengths.mean()))
+    weights = index.weights(["some", "only2", "missing"])
+    bm25, covered = index.matches(weights, rows)
+    assert bm25 == pytest.approx(expected[rows], rel=1e-5)
+    assert index.scores(["some", "only2", "missing"])[rows] == pytest.approx(expected[rows], rel=1e-5)
+    both, total = weights["some"] + weights["only2"], sum(weights.values())
+    assert covered == pytest.approx([weights["some"] / total, both / total, 0, covered[3]], rel=1e-5)
 
 
 def test_coverage_weighs_rare_words_more(index: LexicalIndex):
