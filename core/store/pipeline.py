@@ -25,6 +25,9 @@ log = logging.getLogger(__name__)
 PATIENCE = 5.0
 """Seconds without any reply, while one is due, after which the connection is given up."""
 
+LOOKS = 5
+"""How often that is looked at in this time."""
+
 _BROKEN = (vendor.ConnectionError, vendor.TimeoutError, OSError)
 
 
@@ -37,8 +40,7 @@ class SharedConnection:
         self._unsent: list[tuple[bytes, asyncio.Future[Any]]] = []
         self._unanswered: deque[asyncio.Future[Any]] = deque()
         self._called, self._sent = asyncio.Event(), asyncio.Event()
-        self._heard = 0.0
-        """When the last reply came, or the first call after all were answered was written; time of the event loop."""
+        self._replies = 0
         self._tasks: list[asyncio.Task[None]] = []
 
     async def call(self, command: bytes) -> Any:
@@ -78,8 +80,6 @@ class SharedConnection:
                 if self._connection is None:
                     self._connection = await self._connected()
                 calls, self._unsent = self._unsent, []
-                if not self._unanswered:
-                    self._heard = asyncio.get_running_loop().time()
                 self._unanswered.extend(reply for _, reply in calls)
                 await self._connection.send_packed_command([command for command, _ in calls], check_health=False)
                 self._sent.set()
@@ -90,7 +90,6 @@ class SharedConnection:
                 await self._break(vendor.ConnectionError(str(error)))
 
     async def _read(self) -> None:
-        loop = asyncio.get_running_loop()
         while True:
             connection = self._connection
             if connection is None or not self._unanswered:
@@ -112,15 +111,21 @@ class SharedConnection:
                 continue
             if connection is not self._connection:
                 continue  # broke while it was read
-            self._heard = loop.time()
+            self._replies += 1
             _settle(self._unanswered.popleft(), reply, error)
 
     async def _watch(self) -> None:
-        """Break a connection that is silent for too long: one look now and then costs less than a timer per reply."""
-        loop = asyncio.get_running_loop()
+        """Break a connection that is silent for too long: a look now and then costs less than a timer for each reply.
+
+        Looks are counted, not seconds: a process that was suspended finds its replies waiting.
+        """
+        silent = 0
         while True:
-            await asyncio.sleep(self._patience / 5)
-            if self._unanswered and loop.time() - self._heard > self._patience:
+            known = self._replies
+            await asyncio.sleep(self._patience / LOOKS)
+            silent = silent + 1 if self._unanswered and self._replies == known else 0
+            if silent > LOOKS:
+                silent = 0
                 await self._break(vendor.TimeoutError("no reply"))
 
     async def _connected(self) -> AbstractConnection:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -88,6 +89,15 @@ async def test_a_server_that_hangs_fails_the_call_and_is_used_again_when_it_is_b
     await connection.aclose()
     await pool.aclose()
     await server.stop()
+
+
+async def test_a_process_that_was_suspended_finds_its_replies_waiting(shared: SharedConnection) -> None:
+    await shared.call(command("PING"))
+    waiting = asyncio.create_task(shared.call(command("PING")))
+    for _ in range(3):  # until it is written
+        await asyncio.sleep(0)
+    time.sleep(0.5)  # noqa: ASYNC251 - the whole process stands still, for longer than the patience
+    assert await waiting == b"PONG"
 
 
 async def test_closing_fails_what_is_under_way(shared: SharedConnection) -> None:
