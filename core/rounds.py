@@ -25,6 +25,10 @@ class Rounds:
             async with asyncio.timeout_at(self._due):
                 await self._woken.wait()
         self._woken.clear()
+        return self.due()
+
+    def due(self) -> bool:
+        """Whether everything is to be looked at; it is not until the next round then. For who never gets to wait."""
         now = asyncio.get_running_loop().time()
         if now < self._due:
             return False

@@ -59,7 +59,7 @@ class Work:
     tries: int
     """How often this message was taken, this time included."""
     others: bool = True
-    """Whether other lanes of the shard are ready too."""
+    """Whether other lanes of the shard wait too."""
 
 
 class Lanes:
@@ -184,7 +184,7 @@ class LaneRunner:
         try:
             while not self._stopping:
                 if await self._rounds.next():
-                    self._hints.update(home.number for home in shards())
+                    self._look_everywhere()
                 try:
                     await self._drain()
                 except StoreUnavailable as error:
@@ -194,8 +194,13 @@ class LaneRunner:
             self._serving = False
             await end([keeper])
 
+    def _look_everywhere(self) -> None:
+        self._hints.update(home.number for home in shards())
+
     async def _drain(self) -> None:
         while self._hints and not self._stopping:
+            if self._rounds.due():  # in a flood this never ends
+                self._look_everywhere()
             number = self._hints.pop()
             await self._slots.acquire()
             work = None

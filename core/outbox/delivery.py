@@ -103,15 +103,20 @@ class Deliverer:
         self._serving = True
         while not self._stopping:
             if await self._rounds.next():
-                self._hints.update((home.number, name) for home in shards() for name in self._platforms)
+                self._look_everywhere()
             try:
                 await self._drain()
             except StoreUnavailable as error:
                 log.warning("%s; trying again", error)
                 await asyncio.sleep(self._poll)
 
+    def _look_everywhere(self) -> None:
+        self._hints.update((home.number, name) for home in shards() for name in self._platforms)
+
     async def _drain(self) -> None:
         while self._hints and not self._stopping:
+            if self._rounds.due():  # in a flood this never ends
+                self._look_everywhere()
             number, name = self._hints.pop()
             slots = self._slots[name]
             if slots.locked():  # a platform that hangs must not hold up the others

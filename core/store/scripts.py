@@ -7,7 +7,8 @@ costs an early or late take-over, never a wrong commit, because leases are fence
 """
 
 _LEASE_LANE = """
--- Lease a lane with its first message, read together with the state of its conversation; nil when it is empty.
+-- Lease a lane with its first message, read together with the state of its conversation; nil when it is empty. All that
+-- wait are counted: what another process accepted a moment later by its clock was not announced if others waited.
 local function lease_lane(prefix, name, now, length, turns)
   local message = redis.call('LINDEX', prefix .. 'lane:' .. name, 0)
   if not message then return nil end
@@ -18,7 +19,7 @@ local function lease_lane(prefix, name, now, length, turns)
   local state = redis.call('HMGET', prefix .. 'conv:' .. name, 'version', 'epoch', 'floor', 'doc')
   local said = redis.call('LRANGE', prefix .. 'turns:' .. name, -turns, -1)
   return {name, token, tries, message, state[1] or '0', state[2] or '0', state[3] or '0', state[4] or '', said,
-          redis.call('ZCOUNT', prefix .. 'ready', '-inf', now)}
+          redis.call('ZCARD', prefix .. 'ready')}
 end
 """
 
@@ -48,7 +49,7 @@ local function lease_post(prefix, platform, name, now, length)
   local refs = prefix .. 'refs:' .. name
   of = of ~= '-' and redis.call('HGET', refs, of) or ''
   under = under ~= '-' and redis.call('HGET', refs, under) or ''
-  return {name, token, tries, post, of, under, redis.call('ZCOUNT', prefix .. 'out-ready:' .. platform, '-inf', now)}
+  return {name, token, tries, post, of, under, redis.call('ZCARD', prefix .. 'out-ready:' .. platform)}
 end
 """
 
@@ -99,7 +100,7 @@ TAKE = (
 -- messages, and lanes whose lease ran out become ready again.
 -- KEYS  1 ready  2 leased  3 lease  4 timers
 -- ARGV  1 prefix  2 now  3 length of a lease  4 how many turns to read
--- returns nil, or {conversation, token, tries, message, version, epoch, floor, doc, {turns}, lanes still ready}
+-- returns nil, or {conversation, token, tries, message, version, epoch, floor, doc, {turns}, lanes that wait}
 local now = tonumber(ARGV[2])
 local due = redis.call('ZRANGEBYSCORE', KEYS[4], '-inf', now, 'WITHSCORES', 'LIMIT', 0, 50)
 for i = 1, #due, 2 do
@@ -254,7 +255,7 @@ OUT_TAKE = (
 -- Lease the outgoing lane that is due first, with its first post.
 -- KEYS  1 ready  2 leased  3 lease
 -- ARGV  1 prefix  2 platform  3 now  4 length of a lease
--- returns nil, or {conversation, token, tries, post, message id of `of`, message id of `under`, lanes still ready}
+-- returns nil, or {conversation, token, tries, post, message id of `of`, message id of `under`, lanes that wait}
 local now = tonumber(ARGV[3])
 for _, name in ipairs(redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', now, 'LIMIT', 0, 50)) do
   redis.call('ZREM', KEYS[2], name)

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from core.endings import end
 from core.inbox.lanes import LEASE, LaneRunner, Lanes, Work
 from core.messages import Address
+from core.outbox.outbox import Outbox
+from core.posts import Content, Post, Speaker
 from core.store.conversations import Step
 from core.store.keys import shard, shards
 from core.store.redis import call
@@ -91,6 +93,60 @@ async def test_what_is_due_elsewhere_is_seen_to_while_one_shard_is_busy(world: W
         await runner.stop(5)
         await end([running])
     assert handled == ["remind:H1-1"]
+
+
+async def test_what_is_due_elsewhere_is_seen_to_in_a_flood_that_never_lets_up(world: World) -> None:
+    where = Address("chat", "quiet")
+    busy = next(home for home in shards() if home is not shard(where.key))
+    flood = [name for name in map(str, range(1000)) if shard(f"chat/{name}") is busy][:2]
+    handled: list[str] = []
+
+    async def handle(work: Work) -> bool:
+        handled.append(work.message.action)
+        if not any(handled) and len(handled) < 2000:  # one more for each that is done
+            await world.hand_in("When are you open?", by=work.conversation.address.channel)
+        return await world.engine._worker.handle(work)
+
+    runner = LaneRunner(Lanes(world.redis, world.clock), handle, concurrency=1, poll=0.05)
+    now = world.clock.now()
+    for name in flood:
+        await world.hand_in("When are you open?", by=name)
+    running = asyncio.create_task(runner.run())
+    await eventually(lambda: asyncio.sleep(0, handled), bool)
+    await world.engine.conversations.apply(Step(where, now, timers={"remind:H1-1": now}))  # nobody is told
+    try:
+        await eventually(lambda: asyncio.sleep(0, any(handled) or len(handled) >= 2000), bool)
+    finally:
+        await runner.stop(5)
+        await end([running])
+    assert "remind:H1-1" in handled
+
+
+async def test_what_came_a_moment_after_the_takers_clock_is_not_left_behind(world: World) -> None:
+    home, lanes = shard("chat/carl"), Lanes(world.redis, world.clock)
+    other = next(name for name in map(str, range(1000)) if shard(f"chat/{name}") is home)
+    await world.hand_in("When are you open?")
+    world.clock.move(0.01)
+    await world.hand_in("And on Sunday?", by=other)  # by another process, while a worker's TAKE was on its way
+    world.clock.move(-0.01)
+    work = await lanes.take(home)
+    assert work is not None
+    assert work.others, "nobody was told of it, as others waited"
+
+
+async def test_a_post_that_came_a_moment_after_the_takers_clock_is_not_left_behind(world: World) -> None:
+    home, outbox = shard("chat/carl"), Outbox(world.redis, world.clock)
+    other = next(name for name in map(str, range(1000)) if shard(f"chat/{name}") is home)
+    for name in ("carl", other):
+        where = Address("chat", name)
+        post = Post(f"p-{name}", where, Content(text="Hello", speaker=Speaker.SYSTEM))
+        await world.engine.conversations.apply(Step(where, world.clock.now(), posts=(post,)))
+        world.clock.move(0.01)
+    world.clock.move(-0.02)
+    parcel = await outbox.take(home, "chat")
+    assert parcel is not None
+    assert parcel.post.id == "p-carl"
+    assert parcel.others
 
 
 async def test_a_timer_that_is_due_goes_before_a_message_that_just_came(world: World) -> None:
