@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
@@ -13,7 +15,13 @@ from bots.console.markdown import to_html, to_line
 SEND_ON_ENTER = """(event) => {
   if (event.shiftKey || event.isComposing) return;
   event.preventDefault();
-  emit(event.target.value);
+  const text = takeText(event.target);
+  if (text) emit(text);
+}"""
+
+SEND_ON_PRESS = """(event) => {
+  const text = takeText(event.currentTarget.closest(".composer").querySelector("textarea"));
+  if (text) emit(text);
 }"""
 
 
@@ -70,35 +78,31 @@ def elapsed(since: float, now: float, classes: str = "") -> ui.element:
 
 
 class Composer:
-    """A box to write in. Enter sends, Shift+Enter makes a new line; what could not be sent stays in the box."""
+    """A box to write in. Enter sends, Shift+Enter makes a new line; what could not be sent comes back into the box.
+
+    What is written while an earlier text is on its way goes after it.
+    """
 
     def __init__(self, label: str, hint: str, on_send: Callable[[str], Awaitable[str]]) -> None:
         self._on_send = on_send
-        self._busy = False
+        self._turn = asyncio.Lock()
         with tag("div", "composer"):
             self._problem = tag("p", "problem").props('role="alert"')
             with tag("div", "composer-row"):
                 self.box = ui.textarea(placeholder=hint).props("autogrow borderless dense rows=1").classes("grow")
                 self.box.props["aria-label"] = label
-                self.box.on("keydown.enter", self._entered, js_handler=SEND_ON_ENTER)
+                self.box.on("keydown.enter", self._send, js_handler=SEND_ON_ENTER)
                 button = tag("button", "send").props('type="button" aria-label="Send" title="Send"')
-                button.on("click", lambda: self._send(self.box.value or ""), args=[])
+                button.on("click", self._send, js_handler=SEND_ON_PRESS)
         self._tell("")
 
-    async def _entered(self, event: GenericEventArguments) -> None:
-        await self._send(str(event.args))
-
-    async def _send(self, text: str) -> None:
-        if self._busy or not text.strip():
-            return
-        self._busy = True
-        try:
+    async def _send(self, event: GenericEventArguments) -> None:
+        text = str(event.args)
+        async with self._turn:
             problem = await self._on_send(text)
-        finally:
-            self._busy = False
         self._tell(problem)
-        if not problem and self.box.value == text:
-            self.box.value = ""
+        if problem and not self.box.is_deleted:
+            self.box.client.run_javascript(f"giveBack('{self.box.html_id}', {json.dumps(text)})")
 
     def _tell(self, problem: str) -> None:
         self._problem.props["textContent"] = problem

@@ -25,19 +25,16 @@ class Seat:
         self.person = person
         """Who sits here."""
         self._platform = platform
-        self._pending: tuple[Address, str, str] | None = None
+        self._pending: dict[tuple[Address, str], str] = {}
 
     async def say(self, where: Address, text: str, files: tuple[Attachment, ...] = ()) -> str:
         """Write; returns "" when it was kept, else what to tell the person, whose text should stay in the box."""
-        event_id = f"console-{uuid4().hex}"
-        if self._pending and self._pending[:2] == (where, text):
-            event_id = self._pending[2]
-        self._pending = (where, text, event_id)
+        event_id = self._pending.setdefault((where, text), f"console-{uuid4().hex}")
         try:
             await self._platform.say(self.person, where, text, files=files, event_id=event_id)
         except StoreUnavailable:
             return NOT_KEPT
-        self._pending = None
+        self._pending.pop((where, text), None)
         return ""
 
     async def revise(self, where: Address, message_id: str, text: str | None) -> str:

@@ -1,8 +1,8 @@
 """A front door that plays a small support desk from a script, to look at the console without the rest of the product.
 
 `python -m tests.console.scripted DATA_DIR PORT` serves the console over it; prints `ready <port>`. Commands come from
-the messages themselves: "away" is refused the first time, "typing" shows a typing notice, anything with "human"
-opens a handoff.
+the messages themselves: "away" is refused the first time, "hold" is kept waiting until somebody says "go on", "typing"
+shows a typing notice, anything with "human" opens a handoff.
 """
 
 from __future__ import annotations
@@ -52,11 +52,16 @@ class ScriptedDesk:
         self._owners: dict[str, str] = {}
         self._cards: dict[str, tuple[str, str]] = {}
         self._seen: set[str] = set()
+        self._go_on = asyncio.Event()
 
     async def receive(self, message: IncomingMessage) -> Receipt:
         if "away" in message.text and message.event_id not in self._refused:
             self._refused.add(message.event_id)
             raise StoreUnavailable("away, as the test wants it")
+        if "go on" in message.text:
+            self._go_on.set()
+        if "hold" in message.text:
+            await self._go_on.wait()
         if message.event_id in self._seen:
             return Receipt.DUPLICATE
         self._seen.add(message.event_id)

@@ -173,6 +173,23 @@ async def test_what_could_not_be_kept_stays_in_the_box(context: BrowserContext, 
     await expect(box).to_have_value("")
 
 
+async def test_what_is_written_while_another_text_is_on_its_way_goes_after_it(
+    context: BrowserContext, address: str
+) -> None:
+    page, other = await open_page(context, f"{address}/?person=max"), await open_page(context, f"{address}/?person=eve")
+    box = page.get_by_role("textbox", name="Message")
+    for text in ("hold this", "second", "third"):
+        await box.fill(text)
+        await box.press("Enter")
+        await expect(box).to_have_value("")
+    await expect(page.locator(".chat .mine .bubble")).to_have_text(["hold this"])
+    await box.fill("being typed")
+    await other.get_by_role("textbox", name="Message").fill("go on")
+    await other.get_by_role("textbox", name="Message").press("Enter")
+    await expect(page.locator(".chat .mine .bubble")).to_have_text(["hold this", "second", "third"])
+    await expect(box).to_have_value("being typed")
+
+
 async def test_hostile_text_is_only_text(context: BrowserContext, address: str) -> None:
     page = await open_page(context, f"{address}/?person=eve")
     box = page.get_by_role("textbox", name="Message")

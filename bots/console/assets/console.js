@@ -49,6 +49,25 @@ function rememberInAddress(name, value) {
   history.replaceState(history.state, "", address);
 }
 
+// A box to write in is emptied and filled here alone: the server would do it to what has been typed meanwhile.
+function setText(box, text) {
+  box.value = text;
+  box.dispatchEvent(new Event("input"));
+}
+
+function takeText(box) {
+  const text = box.value;
+  if (!text.trim()) return "";
+  setText(box, "");
+  return text;
+}
+
+// What could not be sent comes back, before what has been typed since.
+function giveBack(id, text) {
+  const box = document.querySelector(`textarea#${id}, #${id} textarea`);
+  if (box) setText(box, box.value ? `${text}\n${box.value}` : text);
+}
+
 // On narrow screens one pane is shown at a time.
 function showPane(name) {
   const frame = document.querySelector(".window");
