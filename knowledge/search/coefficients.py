@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -69,8 +70,8 @@ def answers(fitted: Coefficients, traits: Traits, confidence: float, in_scope: f
     confidence mostly says that entries are alike: then it is enough that the question is in scope. Between `SOME` and
     `MANY` wordings that counts little by little.
     """
-    some, many = np.log(SOME), np.log(MANY)
-    share = float(np.clip((np.log(max(traits.asked_per_entry, 1.0)) - some) / (many - some), 0, 1))
+    wordings = math.log(max(traits.asked_per_entry, 1.0) / SOME) / math.log(MANY / SOME)
+    share = min(max(wordings, 0.0), 1.0)
     known = traits.trained and in_scope >= 1 - share * (1 - fitted.in_scope_from_many)
     return known or confidence >= threshold(fitted, traits)
 

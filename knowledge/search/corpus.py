@@ -20,12 +20,12 @@ from knowledge.search.words import words
 
 SAMPLE = 256
 """Questions that are sampled to learn how alike the FAQ's own entries are."""
-
-
 FILTERS = 64
 """Filters that are remembered."""
 PAIRS = 1024
 """Units up to which the covariance of each with each is kept: 4 MB."""
+PADDED = 1 << 17
+"""Entries times units of the largest up to which their places are kept: 1.3 MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +80,9 @@ class Corpus:
         self.head = train_head(matrix[self.asked], entry_of[self.asked], len(self.entries))
         few = len(self.units) <= PAIRS
         self._covariances = covariance(matrix @ matrix.T) if few else None
+        largest = int(np.diff(self.first).max(initial=1))
+        padded = len(self.entries) * largest <= PADDED
+        self._padded = self._pad(np.arange(len(self.entries))) if padded else None
         self._spelled: dict[int, str] = {}
         self._filters: dict[tuple[str, frozenset[str], str], Filter | None] = {}
         count = max(len(self.entries), 1)
@@ -98,6 +101,24 @@ class Corpus:
             if unit not in known:
                 known[unit] = sorted_words(self.units[unit].text.lower())
         return [known[unit] for unit in wanted]
+
+    def side_by_side(self, entries: Rows) -> tuple[Rows, Mask, Mask]:
+        """The units of each of these entries, padded to the most that one has: shape [entries, units].
+
+        Returns their rows, which of these are real (the others repeat some unit), which are a question or an alternate.
+        """
+        if self._padded is not None:
+            rows, real, asked = self._padded
+            return rows[entries], real[entries], asked[entries]
+        return self._pad(entries)
+
+    def _pad(self, entries: Rows) -> tuple[Rows, Mask, Mask]:
+        first = self.first[entries]
+        sizes = self.first[entries + 1] - first
+        place = np.arange(sizes.max(initial=1))
+        real = place < sizes[:, None]
+        rows = np.where(real, first[:, None] + place, 0)
+        return rows, real, real & self.asked[rows]
 
     def covariances(self, units: Rows) -> Vectors:
         """Covariances of these units with each other, shape [units, units]; see `kriging`."""

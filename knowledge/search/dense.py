@@ -47,19 +47,30 @@ class Comparison:
         self._matrix, self._vector, self._rough = matrix, vector, rough
         self._cosines = matrix @ vector if rough is None else None
 
-    def cosines(self, rows: Rows) -> Vectors:
-        """Cosines of these units, in the shape of `rows`."""
+    def cosines(self, rows: Rows, real: Mask, filled: float) -> Vectors:
+        """Cosines of these units, in the shape of `rows`; `filled` where not `real`."""
+        if self._cosines is not None:
+            return np.where(real, self._cosines[rows], np.float32(filled))
+        found = np.full(rows.shape, filled, np.float32)
+        found[real] = self._exact(rows[real])
+        return found
+
+    def _exact(self, rows: Rows) -> Vectors:
         return self._matrix.take(rows, axis=0) @ self._vector if self._cosines is None else self._cosines[rows]
 
     def nearest(self, limit: int, allowed: Mask | None) -> tuple[Rows, Vectors]:
         """Return rows and cosines of the `limit` nearest units, nearest first; `allowed` is per unit."""
+        if self._cosines is not None and allowed is None:
+            best = _top(self._cosines, limit)
+            return best, self._cosines[best]
         if self._rough is not None:
             rough = self._rough if allowed is None else np.where(allowed, self._rough, -np.inf)
             rows = _shortlist(rough, max(SHORTLIST, limit))
             rows = rows[rough[rows] > -np.inf]
         else:
-            rows = np.arange(len(self._matrix)) if allowed is None else np.flatnonzero(allowed)
-        cosines = self.cosines(rows)
+            assert allowed is not None
+            rows = np.flatnonzero(allowed)
+        cosines = self._exact(rows)
         best = _top(cosines, limit)
         return rows[best], cosines[best]
 

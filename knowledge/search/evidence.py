@@ -63,48 +63,47 @@ def gather(corpus: Corpus, query: str, vector: Vectors, only: Filter | None, str
     """
     asked_words = words(query)
     repairs = corpus.words_all.repair(asked_words)
-    query_words = [repairs.get(word, word) for word in asked_words]
+    query_words = [repairs.get(word, word) for word in asked_words] if repairs else asked_words
+    said, said_asked = corpus.words_all.look_up(query_words), corpus.words_asked.look_up(query_words)
     units = corpus.vectors
     allowed = None if only is None else only.entries
     compared = units.compared(vector)
     rows, cosines = compared.nearest(NEAREST_UNITS, None if only is None else only.units)
-    found = [units.entry_of[rows]]
-    lexical = corpus.words_all.scores(query_words)
+    near = units.entry_of[rows]
+    lexical = said.scores()
     if stressed:
-        lexical = lexical + corpus.words_all.scores(words(stressed))
+        lexical = lexical + corpus.words_all.look_up(words(stressed)).scores()
+    chosen = np.zeros(len(corpus.entries), bool)
+    chosen[near] = True
+    chosen[_best(lexical, allowed, above=0.0)] = True
     head = None
     if corpus.head is not None:
         head = np.log(softmax(vector @ corpus.head) + 1e-9) / 10
-        found.append(_best(head, allowed))
-    found.append(_best(lexical, allowed, above=0.0))
-    chosen = np.zeros(len(corpus.entries), bool)
-    for some in found:
-        chosen[some] = True
+        chosen[_best(head, allowed)] = True
     entries = np.flatnonzero(chosen)
     signals = np.zeros((len(entries), len(SIGNALS)), np.float32)
     nearest, best_units = _similarities(corpus, compared, entries, signals)
     if head is not None:
         signals[:, 4] = head[entries]
     spelled = [sorted_words(fold(query))]
-    signals[:, 10] = process.cdist(spelled, corpus.spelled(nearest), scorer=fuzz.ratio, dtype=np.float32)[0] / 100
-    signals[~corpus.asked[nearest], 10] = 0.0
-    weights = corpus.words_all.weights(query_words)
-    weights_asked = corpus.words_asked.weights(query_words)
-    bm25, signals[:, 8] = corpus.words_all.matches(weights, entries)
-    bm25_asked, signals[:, 9] = corpus.words_asked.matches(weights_asked, entries)
+    letters = process.cdist(spelled, corpus.spelled(nearest), scorer=fuzz.ratio, dtype=np.float32)[0]
+    signals[:, 10] = letters / 100 * corpus.asked[nearest]
+    bm25, signals[:, 8] = said.matches(entries)
+    bm25_asked, signals[:, 9] = said_asked.matches(entries)
     signals[:, 5] = bm25 / 20
-    signals[:, 6] = bm25 / max(sum(weights.values()), 1e-6)
-    signals[:, 7] = bm25_asked / max(sum(weights_asked.values()), 1e-6)
+    signals[:, 6] = bm25 / max(said.weight, 1e-6)
+    signals[:, 7] = bm25_asked / max(said_asked.weight, 1e-6)
     shares, unexplained = kriging(corpus.covariances(rows), covariance(cosines))
-    signals[:, 11] = np.bincount(np.searchsorted(entries, units.entry_of[rows]), shares, len(entries))
-    unknown = corpus.words_all.unknown(weights)
-    return Evidence(entries, signals, best_units, len(asked_words), unknown, unexplained)
+    signals[:, 11] = np.bincount(near, shares, len(corpus.entries))[entries]
+    return Evidence(entries, signals, best_units, len(asked_words), said.unknown, unexplained)
 
 
 def _best(scores: Vectors, allowed: Mask | None, above: float = -np.inf) -> Rows:
     """Numbers of the best-scored entries that are allowed and score more than `above`."""
     if allowed is not None:
         scores = np.where(allowed, scores, -np.inf)
+    if above == -np.inf and allowed is None and len(scores) > CANDIDATES:
+        return np.argpartition(scores, len(scores) - CANDIDATES)[len(scores) - CANDIDATES :]
     rows = np.flatnonzero(scores > above)  # most have no word in common: to part so many equal ones is slow
     if len(rows) <= CANDIDATES:
         return rows
@@ -116,22 +115,15 @@ def _similarities(corpus: Corpus, compared: Comparison, entries: Rows, signals: 
 
     An entry without an answer is given its nearest question twice, one without a question its nearest passage.
     """
-    first = corpus.first[entries]
-    sizes = corpus.first[entries + 1] - first
-    place = np.arange(sizes.max(initial=1))
-    rows = first[:, None] + place  # [candidates, units of the largest entry]
-    real = place < sizes[:, None]
-    cosines = np.full(rows.shape, _FILLED, np.float32)
-    asked = np.zeros(rows.shape, bool)
-    cosines[real] = compared.cosines(rows[real])
-    asked[real] = corpus.asked[rows[real]]
+    rows, real, asked = corpus.side_by_side(entries)
+    cosines = compared.cosines(rows, real, _FILLED)
     apart = cosines - _APART
     questions, passages = np.where(asked, cosines, apart), np.where(asked, apart, cosines)
     every = np.arange(len(entries))
     at_question, at_passage = questions.argmax(axis=1), passages.argmax(axis=1)
     question, passage = questions[every, at_question], passages[every, at_passage]
     has_question, has_passage = question > _LEAST, passage > _LEAST
-    best = np.partition(questions, -_CROWD, axis=1)[:, -_CROWD:] if len(place) > _CROWD else questions
+    best = np.partition(questions, -_CROWD, axis=1)[:, -_CROWD:] if rows.shape[1] > _CROWD else questions
     counted = best > _LEAST
     crowd = (best * counted).sum(axis=1) / np.maximum(counted.sum(axis=1), 1)
     signals[:, 0] = np.where(has_question, question, passage)

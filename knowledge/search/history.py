@@ -143,8 +143,8 @@ class FollowUps:
 
     def _covered(self, text: str, rows: Rows) -> Vectors:
         """Share of the words of `text` that each of these entries has, shape [rows]."""
-        return self._corpus.words_all.covered(self._corpus.words_all.weights(words(text)), rows)
+        return self._corpus.words_all.look_up(words(text)).matches(rows)[1]
 
     def _unknown(self, text: str) -> float:
         """Share of the words of `text` that no entry has."""
-        return self._corpus.words_all.unknown(self._corpus.words_all.weights(words(text)))
+        return self._corpus.words_all.look_up(words(text)).unknown

@@ -28,10 +28,10 @@ def covariance(cosines: Vectors) -> Vectors:
 def kriging(among: Vectors, towards: Vectors) -> tuple[Vectors, float]:
     """Return the weight of each neighbour and the share of the query's variance that they leave unexplained, 0..1.
 
-    among: covariances of the neighbours with each other, float32 [neighbours, neighbours]. towards: with the query.
+    among: covariances of the neighbours with each other, float32 [neighbours, neighbours]; overwritten.
+    towards: with the query.
     The weights add up to about 1 for a query in the midst of its neighbours, to less for one far from all of them.
     """
-    noisy = among.copy()
-    noisy.reshape(-1)[:: len(noisy) + 1] += NOISE
-    weights: Vectors = np.linalg.solve(noisy, towards)
+    among.reshape(-1)[:: len(among) + 1] += NOISE
+    weights: Vectors = np.linalg.solve(among, towards)
     return weights, float(1 - towards @ weights)

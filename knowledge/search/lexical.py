@@ -77,28 +77,37 @@ class LexicalIndex:
         self._repaired[word] = repair = best[0][0] if sure else ""
         return repair
 
-    def weights(self, query_words: Sequence[str]) -> dict[str, float]:
-        """Each distinct word of the query with its inverse document frequency; unseen words weigh the most."""
-        return {
-            word: float(self._idf[self._words[word]]) if word in self._words else self._unseen_idf
-            for word in dict.fromkeys(query_words)
-        }
+    def look_up(self, query_words: Sequence[str]) -> LookUp:
+        """Find the distinct words of one query, once for all that is asked about them."""
+        numbers, weights, missing = [], [], 0.0
+        for word in dict.fromkeys(query_words):
+            number = self._words.get(word)
+            if number is None:
+                missing += self._unseen_idf  # unseen words weigh the most
+            else:
+                numbers.append(number)
+                weights.append(float(self._idf[number]))
+        return LookUp(self, numbers, weights, missing)
 
-    def unknown(self, weights: dict[str, float]) -> float:
-        """Share of the query's weight whose words no entry has, 0..1."""
-        missing = sum(weight for word, weight in weights.items() if word not in self._words)
-        return missing / max(sum(weights.values()), 1e-6)
+    def given(self, numbers: list[int]) -> Floats | None:
+        """BM25 that each of these words gives every entry, shape [words, entries]; None for a large index."""
+        return None if self._table is None else self._table[numbers]
 
-    def scores(self, query_words: Sequence[str]) -> Floats:
-        """BM25 of every entry, shape [entries]."""
-        numbers = [self._words[word] for word in dict.fromkeys(query_words) if word in self._words]
-        if self.size >= LARGE and numbers:
-            counts = [self._starts[number + 1] - self._starts[number] for number in numbers]
-            rare = [number for number, count in zip(numbers, counts, strict=True) if count <= COMMON * self.size]
-            numbers = rare or numbers
-        if self._table is not None:
-            scores: Floats = self._table[numbers].sum(axis=0)
-            return scores
+    def given_to(self, numbers: list[int], rows: Rows) -> Floats:
+        """BM25 that each of these words gives each of the entries `rows`, 0 where it does not occur."""
+        wanted = np.array(numbers, np.int64)[:, None] * self.size + rows
+        at = np.minimum(self._postings.searchsorted(wanted), len(self._postings) - 1)
+        return np.where(self._postings[at] == wanted, self._data[at], np.float32(0))
+
+    def rare(self, numbers: list[int]) -> list[int]:
+        """Those of `numbers` that say something where entries are looked for; see `COMMON`."""
+        if self.size < LARGE:
+            return numbers
+        counts = [self._starts[number + 1] - self._starts[number] for number in numbers]
+        return [number for number, count in zip(numbers, counts, strict=True) if count <= COMMON * self.size] or numbers
+
+    def total(self, numbers: list[int]) -> Floats:
+        """BM25 of every entry for these words, shape [entries]."""
         spans = [slice(self._starts[number], self._starts[number + 1]) for number in numbers]
         if not spans:
             return np.zeros(self.size, np.float32)
@@ -106,27 +115,31 @@ class LexicalIndex:
         data = np.concatenate([self._data[span] for span in spans])
         return np.bincount(rows, data, self.size).astype(np.float32)
 
-    def bm25(self, query_words: Sequence[str], rows: Rows) -> Floats:
-        """BM25 of the entries `rows` with every word counted, shape [len(rows)]."""
-        return self.matches(dict.fromkeys(query_words, 1.0), rows)[0]
 
-    def covered(self, weights: dict[str, float], rows: Rows) -> Floats:
-        """Share of the query's weight whose words the entries `rows` have, 0..1, shape [len(rows)]."""
-        return self.matches(weights, rows)[1]
+class LookUp:
+    """The distinct words of one query, found in an index once."""
 
-    def matches(self, weights: dict[str, float], rows: Rows) -> tuple[Floats, Floats]:
-        """`bm25` and `covered` of the entries `rows` for the words of `weights`, at the cost of one of them."""
-        known = {self._words[word]: weight for word, weight in weights.items() if word in self._words}
-        if not known:
+    def __init__(self, index: LexicalIndex, numbers: list[int], weights: list[float], missing: float) -> None:
+        """numbers, weights: of words that entries have, and their inverse document frequency. missing: that of others."""
+        self._index, self._numbers, self._weights = index, numbers, weights
+        self.weight = sum(weights) + missing
+        """The inverse document frequencies of all words."""
+        self.unknown = missing / max(self.weight, 1e-6)
+        """Share of that whose words no entry has, 0..1."""
+        self._given = index.given(numbers)
+
+    def scores(self) -> Floats:
+        """BM25 of every entry, shape [entries]; words that many entries of a large FAQ have are passed over."""
+        rare = self._index.rare(self._numbers)
+        if self._given is None or rare is not self._numbers:
+            return self._index.total(rare)
+        scores: Floats = self._given.sum(axis=0)
+        return scores
+
+    def matches(self, rows: Rows) -> tuple[Floats, Floats]:
+        """Of the entries `rows`: BM25 with every word counted; share of the query's weight whose words they have."""
+        if not self._numbers:
             return np.zeros(len(rows), np.float32), np.zeros(len(rows), np.float32)
-        given = self._given(list(known), rows)
-        covered: Floats = np.fromiter(known.values(), np.float32) @ np.sign(given)
-        return given.sum(axis=0), covered / max(sum(weights.values()), 1e-6)
-
-    def _given(self, numbers: list[int], rows: Rows) -> Floats:
-        """BM25 that each of these words gives each of the entries `rows`, 0 where it does not occur."""
-        if self._table is not None:
-            return self._table[numbers].take(rows, axis=1)
-        wanted = np.array(numbers, np.int64)[:, None] * self.size + rows
-        at = np.minimum(self._postings.searchsorted(wanted), len(self._postings) - 1)
-        return np.where(self._postings[at] == wanted, self._data[at], np.float32(0))
+        given = self._index.given_to(self._numbers, rows) if self._given is None else self._given.take(rows, axis=1)
+        covered: Floats = np.array(self._weights, np.float32) @ np.sign(given)
+        return given.sum(axis=0), covered / max(self.weight, 1e-6)

@@ -94,7 +94,7 @@ def _measure(
             cosines = corpus.vectors.matrix @ embedder.embed_query(question.text)
             dense = np.full(len(corpus.entries), -1.0, np.float32)
             np.maximum.at(dense, corpus.vectors.entry_of, cosines)
-            lexical = corpus.words_all.bm25(words(question.text), everything)
+            lexical, _ = corpus.words_all.look_up(words(question.text)).matches(everything)
             fused = _reciprocal(dense) + _reciprocal(np.where(lexical > 0, lexical, -np.inf))
             for name, scores in (("dense", dense), ("bm25", lexical), ("rrf", fused)):
                 ranks[name].append(_reciprocal_rank(scores, corpus.entries, question))

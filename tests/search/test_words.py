@@ -38,8 +38,9 @@ def test_scores_are_bm25(index: LexicalIndex):
     idf = np.log(1 + (4 - 2 + 0.5) / (2 + 0.5))
     tf = np.array([1, 2, 0, 0])
     expected = idf * tf / (tf + K1 * (1 - B + B * length / length.mean()))
-    assert index.scores(["bicycle"]) == pytest.approx(expected, rel=1e-5)
-    assert index.bm25(["bicycle", "bicycle"], np.array([1, 3])) == pytest.approx(expected[[1, 3]], rel=1e-5)
+    assert index.look_up(["bicycle"]).scores() == pytest.approx(expected, rel=1e-5)
+    bm25, _ = index.look_up(["bicycle", "bicycle"]).matches(np.array([1, 3]))
+    assert bm25 == pytest.approx(expected[[1, 3]], rel=1e-5)
 
 
 @pytest.mark.parametrize("entries", [30, 1100])
@@ -48,26 +49,28 @@ def test_words_give_the_same_whether_kept_as_a_table_or_looked_for(entries: int)
     assert (entries * (entries + 2) > TABLE) == (entries > 1000)
     index, rows = LexicalIndex(documents), np.array([1, 2, 3, entries - 1])
     lengths = np.array([len(words) for words in documents])
-    expected = np.zeros(entries)
+    expected, weights = np.zeros(entries), {}
     for word in ("some", "only2"):
         times = np.array([words.count(word) for words in documents])
         idf = np.log(1 + (entries - (times > 0).sum() + 0.5) / ((times > 0).sum() + 0.5))
+        weights[word] = idf
         expected += idf * times / (times + K1 * (1 - B + B * lengths / lengths.mean()))
-    weights = index.weights(["some", "only2", "missing"])
-    bm25, covered = index.matches(weights, rows)
+    said = index.look_up(["some", "only2", "missing", "some"])
+    bm25, covered = said.matches(rows)
     assert bm25 == pytest.approx(expected[rows], rel=1e-5)
-    assert index.scores(["some", "only2", "missing"])[rows] == pytest.approx(expected[rows], rel=1e-5)
-    both, total = weights["some"] + weights["only2"], sum(weights.values())
+    assert said.scores()[rows] == pytest.approx(expected[rows], rel=1e-5)
+    both, total = weights["some"] + weights["only2"], said.weight
+    assert total == pytest.approx(both + np.log(1 + (entries + 0.5) / 0.5), rel=1e-5)
     assert covered == pytest.approx([weights["some"] / total, both / total, 0, covered[3]], rel=1e-5)
+    assert said.unknown == pytest.approx(1 - both / total, rel=1e-5)
 
 
 def test_coverage_weighs_rare_words_more(index: LexicalIndex):
-    weights = index.weights(["the", "opening"])
-    assert weights["opening"] > weights["the"]
-    covered = index.covered(weights, np.arange(4))
+    _, covered = index.look_up(["the", "opening"]).matches(np.arange(4))
     assert covered[2] > covered[0] > 0
     assert covered[3] == 0
-    assert index.unknown(index.weights(["opening", "submarine"])) > 0.5
+    assert covered[2] + covered[0] == pytest.approx(1)
+    assert index.look_up(["opening", "submarine"]).unknown > 0.5
 
 
 def test_misspelt_words_find_the_word_of_the_faq(index: LexicalIndex):
@@ -80,6 +83,9 @@ def test_misspelt_words_find_the_word_of_the_faq(index: LexicalIndex):
 
 def test_no_words_at_all():
     empty = LexicalIndex([words(""), words("?!")])
-    assert empty.scores(["anything"]).tolist() == [0, 0]
-    assert empty.covered(empty.weights(["anything"]), np.arange(2)).tolist() == [0, 0]
+    said = empty.look_up(["anything"])
+    assert said.scores().tolist() == [0, 0]
+    assert [found.tolist() for found in said.matches(np.arange(2))] == [[0, 0], [0, 0]]
+    assert said.unknown == 1
+    assert empty.look_up([]).unknown == 0
     assert empty.repair(["anything"]) == {}
