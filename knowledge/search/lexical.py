@@ -120,7 +120,7 @@ class LookUp:
     """The distinct words of one query, found in an index once."""
 
     def __init__(self, index: LexicalIndex, numbers: list[int], weights: list[float], missing: float) -> None:
-        """numbers, weights: of words that entries have, and their inverse document frequency. missing: that of others."""
+        """numbers, weights: of words that entries have, and their inverse document frequency. missing: of others."""
         self._index, self._numbers, self._weights = index, numbers, weights
         self.weight = sum(weights) + missing
         """The inverse document frequencies of all words."""
