@@ -115,8 +115,10 @@ class Night:
         await until(quiet, every=0.1)
 
     def moves_to(self, minute: float) -> None:
-        """The clock is moved to so many minutes after the night began."""
-        self._offset.write_text(str(minute * 60))
+        """The clock is moved to so many minutes after the night began, in one step: the bot may be reading it."""
+        written = self._offset.with_suffix(".new")
+        written.write_text(str(minute * 60))
+        written.replace(self._offset)
 
     async def dies_until(self, minute: float) -> None:
         """kill -9; it comes back so many minutes after the night began."""
