@@ -67,13 +67,13 @@ def answers(fitted: Coefficients, traits: Traits, confidence: float, in_scope: f
     """Whether the first candidate is given as the answer.
 
     As a rule the confidence decides. With many wordings of each question the first candidate seldom errs, and a low
-    confidence mostly says that entries are alike: then it is enough that the question is in scope. Between `SOME` and
-    `MANY` wordings that counts little by little.
+    confidence mostly says that entries are alike, a high one little of a question that none of them answers: there the
+    question's being in scope decides. Between `SOME` and `MANY` wordings the one counts less and less, the other more.
     """
     wordings = math.log(max(traits.asked_per_entry, 1.0) / SOME) / math.log(MANY / SOME)
-    share = min(max(wordings, 0.0), 1.0)
-    known = traits.trained and in_scope >= 1 - share * (1 - fitted.in_scope_from_many)
-    return known or confidence >= threshold(fitted, traits)
+    share = min(max(wordings, 0.0), 1.0) if traits.trained else 0.0
+    sure, inside = confidence - threshold(fitted, traits), in_scope - fitted.in_scope_from_many
+    return (1 - share) * sure + share * inside >= 0
 
 
 @cache

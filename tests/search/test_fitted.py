@@ -40,7 +40,7 @@ def test_entries_with_answers_and_few_wordings_need_more_confidence():
     assert answers(fitted, _traits(3, 1.0), 0.35, 0.0)
 
 
-def test_being_in_scope_is_enough_only_with_many_wordings():
+def test_with_many_wordings_being_in_scope_decides():
     fitted = coefficients()
     unsure, in_scope = 0.15, 0.5
     assert answers(fitted, _traits(100, 0.0), unsure, in_scope)
@@ -48,6 +48,9 @@ def test_being_in_scope_is_enough_only_with_many_wordings():
     assert not answers(fitted, _traits(10, 0.0), unsure, in_scope)
     between = [answers(fitted, _traits(wordings, 0.0), unsure, 0.6) for wordings in (20, 30, 40, 60, 80)]
     assert between == sorted(between)
+    sure, outside = 0.6, 0.2  # like one entry, but asking for something that none of them answers
+    assert not answers(fitted, _traits(100, 0.0), sure, outside)
+    assert answers(fitted, _traits(10, 0.0), sure, outside)
 
 
 def test_packaged_vectors_are_those_of_the_sentences(embedder: Embedder):
