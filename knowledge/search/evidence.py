@@ -102,8 +102,6 @@ def _best(scores: Vectors, allowed: Mask | None, above: float = -np.inf) -> Rows
     """Numbers of the best-scored entries that are allowed and score more than `above`."""
     if allowed is not None:
         scores = np.where(allowed, scores, -np.inf)
-    if above == -np.inf and allowed is None and len(scores) > CANDIDATES:
-        return np.argpartition(scores, len(scores) - CANDIDATES)[len(scores) - CANDIDATES :]
     rows = np.flatnonzero(scores > above)  # most have no word in common: to part so many equal ones is slow
     if len(rows) <= CANDIDATES:
         return rows
